@@ -1,0 +1,67 @@
+// Segment: framed lines on disk. Intake writes it, the store's engine reads the file itself as RowBinary.
+
+/** What a line's origin is known to be. Every row of a segment names one by its number. */
+export interface SegmentSource {
+  /** How it came: a followed file, an imported file or stream, an API server's webhook, the demo. */
+  readonly kind: 'file' | 'import' | 'webhook' | 'demo';
+  /** Shown to users: a path, `webhook/<cluster>/<host>`, `-`. */
+  readonly name: string;
+  readonly cluster: string;
+  readonly host: string;
+  /** `kube-apiserver`, `openshift-apiserver`, `oauth-apiserver`, `oauth-server`; '' when unknown. */
+  readonly component: string;
+  /** `audit` here; other log types come with other collectors. */
+  readonly logType: string;
+  /** OpenShift Logging's values: `kubeAPI`, `openshiftAPI`; '' when unknown. */
+  readonly logSource: string;
+  /** Set for imports: the summary of an import counts the rows of its own upload. */
+  readonly upload?: string;
+}
+
+/**
+ * One row of a segment file, in ClickHouse's RowBinary: little-endian, a string is LEB128 length + bytes.
+ *
+ * | column   | type   | meaning |
+ * |----------|--------|---------|
+ * | source   | UInt16 | 0 = this row describes a source: `position` is its number, `line` its SegmentSource as JSON; else the number of a source described earlier in the same file |
+ * | position | UInt64 | byte offset of the line in its file, or the item's index in its webhook body |
+ * | arrival  | Int64  | microseconds since 1970 when we read it |
+ * | problem  | String | '' for a line to be parsed; else the reason it goes straight to quarantine |
+ * | line     | String | the exact bytes, without the newline |
+ *
+ * A file that ends inside a row was cut by a crash; only whole rows count.
+ */
+export const SEGMENT_COLUMNS = [
+  ['source', 'UInt16'],
+  ['position', 'UInt64'],
+  ['arrival', 'Int64'],
+  ['problem', 'String'],
+  ['line', 'String'],
+] as const;
+
+/** A closed segment, ready for the store. */
+export interface Segment {
+  /** Grows by one, also across restarts; the batch in the store carries the same number. */
+  readonly number: number;
+  readonly path: string;
+  /** By number; index 0 is unused. */
+  readonly sources: readonly (SegmentSource | undefined)[];
+  /** Data rows, descriptions not counted. */
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** What became of the rows of one source in one batch. read = stored + duplicate + quarantined. */
+export interface SourceCounts {
+  readonly source: SegmentSource;
+  readonly read: number;
+  readonly stored: number;
+  readonly duplicate: number;
+  readonly quarantined: number;
+}
+
+/** A batch: a segment in the store. */
+export interface BatchReport {
+  readonly number: number;
+  readonly counts: readonly SourceCounts[];
+}
