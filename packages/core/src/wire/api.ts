@@ -1,0 +1,31 @@
+// Paths, parameter names and header names of the HTTP API: the contract of server, command line and console.
+
+export const API = {
+  records: '/api/v1/records',
+  top: '/api/v1/top',
+  stats: '/api/v1/stats',
+  tail: '/api/v1/tail',
+  export: '/api/v1/export',
+  import: '/api/v1/import',
+  status: '/api/v1/status',
+  sources: '/api/v1/sources',
+  quarantine: '/api/v1/quarantine',
+  tokens: '/api/v1/tokens',
+  webhook: '/webhook/v1',
+  version: '/version',
+} as const;
+
+/** Sent as HTTP trailers after a streamed answer. */
+export const TRAILERS = {
+  /** Opaque; hand it back as `cursor=` for the next page. Absent at the end. */
+  nextCursor: 'kubewitness-next-cursor',
+  /** A Problem as JSON when the answer broke off in the middle. */
+  problem: 'kubewitness-problem',
+} as const;
+
+export const DEFAULT_PORT = 8440;
+export const DEFAULT_LIMIT = 100;
+
+/** `view=` of records and tail. */
+export const VIEWS = ['row', 'line'] as const;
+export type View = (typeof VIEWS)[number];

@@ -1,0 +1,2 @@
+// Front door of the questions.
+export type { ExportFile, Query, RecordStream } from './query.ts';
