@@ -1,5 +1,7 @@
 // Front door of the record model: fields, spellings, segments, identity, time.
 export { type AuditFields, isFinished, LEVELS, STAGES } from './audit-fields.ts';
+export { type ParsedDuration, parseDuration, parseDurationNanos, parseMoment, printDuration } from './duration.ts';
+export { type ExecRequest, NO_EXEC, parseExecRequest, parseQuery } from './exec-request.ts';
 export { FIELDS, type Field } from './field-table.ts';
 export {
   type BatchReport,
@@ -8,3 +10,5 @@ export {
   type SegmentSource,
   type SourceCounts,
 } from './segment.ts';
+export { parseTimeNanos, printDay, printTime, printTimeNanos } from './time.ts';
+export { decodeUtf8 } from './utf8.ts';
