@@ -1,0 +1,50 @@
+// The limits an engine is opened with: numbers in, its configuration file and the settings of a session out.
+
+export interface EngineLimits {
+  readonly readers: number;
+  readonly maxMemoryBytes: number;
+  readonly markCacheBytes: number;
+  readonly backgroundThreads: number;
+  readonly maxReadSeconds: number;
+  readonly maxWriteSeconds: number;
+}
+
+export const DEFAULT_LIMITS: EngineLimits = {
+  readers: 4,
+  maxMemoryBytes: 1024 ** 3,
+  markCacheBytes: 128 * 1024 ** 2,
+  backgroundThreads: 2,
+  maxReadSeconds: 600,
+  maxWriteSeconds: 3600,
+};
+
+export const DATABASE = 'kubewitness';
+
+/** Without limits the engine takes those of a server that owns the machine: 90 % of its memory, 5 GiB of marks. */
+export function printEngineConfig(limits: EngineLimits): string {
+  const lines = {
+    max_server_memory_usage: limits.maxMemoryBytes,
+    mark_cache_size: limits.markCacheBytes,
+    uncompressed_cache_size: 0,
+    background_pool_size: limits.backgroundThreads,
+    background_common_pool_size: 2,
+    background_fetches_pool_size: 1,
+    background_move_pool_size: 1,
+    tables_loader_foreground_pool_size: 2,
+    tables_loader_background_pool_size: 2,
+  };
+  const xml = Object.entries(lines).map(([name, value]) => `  <${name}>${value}</${name}>`);
+  return `<clickhouse>\n${xml.join('\n')}\n</clickhouse>\n`;
+}
+
+/** What every statement of a session gets unless its request says otherwise. */
+export function listSessionSettings(role: 'reader' | 'writer', tag: string, limits: EngineLimits): Map<string, string> {
+  return new Map([
+    // Callers batch themselves; waiting 200 ms for others to join helps nobody.
+    ['async_insert', '0'],
+    ['max_execution_time', String(role === 'reader' ? limits.maxReadSeconds : limits.maxWriteSeconds)],
+    // One statement shall fail before all do.
+    ['max_memory_usage', String(Math.floor(limits.maxMemoryBytes * 0.8))],
+    ['log_comment', tag],
+  ]);
+}
