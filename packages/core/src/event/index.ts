@@ -3,6 +3,7 @@ export { type AuditFields, isFinished, LEVELS, STAGES } from './audit-fields.ts'
 export { type ParsedDuration, parseDuration, parseDurationNanos, parseMoment, printDuration } from './duration.ts';
 export { type ExecRequest, NO_EXEC, parseExecRequest, parseQuery } from './exec-request.ts';
 export { FIELDS, type Field } from './field-table.ts';
+export { deriveFromUri, parseRequestInfo, type RequestInfo } from './request-info.ts';
 export {
   type BatchReport,
   SEGMENT_COLUMNS,

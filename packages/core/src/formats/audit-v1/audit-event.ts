@@ -1,5 +1,5 @@
 // One audit event as read (texts, lists, a map) to AuditFields: names, defaults, what the URI adds, the old versions' spellings.
-import { type AuditFields, NO_EXEC, parseExecRequest, parseTimeNanos } from '../../event/index.ts';
+import { type AuditFields, deriveFromUri, NO_EXEC, parseExecRequest, parseTimeNanos } from '../../event/index.ts';
 import type { ReadRecord } from './json-shape.ts';
 
 /** `isOld`: v1alpha1 and v1beta1, which may join group and version in objectRef.apiVersion. */
@@ -41,6 +41,7 @@ type ObjectFields = Pick<AuditFields, 'resource' | 'subresource' | 'namespace' |
 
 function objectFields(event: ReadRecord, isOld: boolean): ObjectFields {
   const ref = record(event['objectRef']);
+  if (ref === NOTHING) return fieldsOfUri(text(event, 'requestURI'), text(event, 'verb'));
   const fields = {
     resource: text(ref, 'resource'),
     subresource: text(ref, 'subresource'),
@@ -52,6 +53,13 @@ function objectFields(event: ReadRecord, isOld: boolean): ObjectFields {
   const slash = fields.apiVersion.indexOf('/');
   if (!isOld || fields.apiGroup !== '' || slash < 0) return fields;
   return { ...fields, apiGroup: fields.apiVersion.slice(0, slash), apiVersion: fields.apiVersion.slice(slash + 1) };
+}
+
+/** A refused login (401) and other early ends carry no objectRef although the URI names an object. */
+function fieldsOfUri(uri: string, verb: string): ObjectFields {
+  const { isResource, resource, subresource, namespace, name, apiGroup, apiVersion } = deriveFromUri(uri, verb);
+  if (!isResource) return { resource: '', subresource: '', namespace: '', name: '', apiGroup: '', apiVersion: '' };
+  return { resource, subresource, namespace, name, apiGroup, apiVersion };
 }
 
 const NOTHING: ReadRecord = {};

@@ -84,6 +84,7 @@ function readUint16(cursor: JsonCursor): number | undefined {
   const first = peek(cursor);
   if (first === QUOTE) {
     const text = readText(cursor);
+    if (/^[+-]?nan(?:\(\w*\))?$/i.test(text)) return 0;
     return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? toUint16(Number(text)) : undefined;
   }
   if (first === 0x2d || (first >= 0x30 && first <= 0x39)) return toUint16(Number(readNumber(cursor)));
