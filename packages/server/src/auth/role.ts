@@ -1,0 +1,24 @@
+// Role: what a caller may do. `admin` includes the others; `ingest` and `read` do not include each other.
+
+export const ROLES = ['ingest', 'read', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What a route asks for; `any` is any known caller, `none` is everybody. */
+export type Need = Role | 'any' | 'none';
+
+export function parseRole(text: string): Role | undefined {
+  return ROLES.find((role) => role === text);
+}
+
+export function hasRole(role: Role, need: Need): boolean {
+  return role === 'admin' || role === need || need === 'any' || need === 'none';
+}
+
+/** Who asks. `open` is anybody on a loopback address or unix socket of a server without tokens. */
+export interface Principal {
+  readonly kind: 'open' | 'token' | 'certificate';
+  /** Token id, or the certificate's common name; '' when open. */
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+}
