@@ -1,0 +1,103 @@
+// Decompression by content, not by name. In: chunks of bytes. Out: chunks without any layer of gzip, and what was wrong.
+import { createGunzip, type Gunzip } from 'node:zlib';
+
+/** Rotated `.gz` files that were compressed once more by must-gather have two layers. */
+const MAX_LAYERS = 3;
+/** Small pieces in bound what one of them can inflate to, about a thousand times its size. */
+const PIECE_BYTES = 16 * 1024;
+const OUTPUT_BYTES = 256 * 1024;
+
+export interface Unzipped {
+  readonly chunks: AsyncGenerator<Buffer>;
+  /** Filled in when the data was cut off or damaged; what could be read was given out before. */
+  readonly problems: string[];
+}
+
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 0x08;
+}
+
+export function unzipped(input: AsyncIterable<Uint8Array>): Unzipped {
+  const problems: string[] = [];
+  return { chunks: peel(input, problems, MAX_LAYERS), problems };
+}
+
+async function* peel(input: AsyncIterable<Uint8Array>, problems: string[], layers: number): AsyncGenerator<Buffer> {
+  const source = input[Symbol.asyncIterator]();
+  try {
+    let head: Buffer = Buffer.alloc(0);
+    while (head.length < 3) {
+      const { done, value } = await source.next();
+      if (done === true) break;
+      head = head.length === 0 ? asBuffer(value) : Buffer.concat([head, value]);
+    }
+    const whole = rejoin(head, source);
+    if (!isGzip(head)) yield* whole;
+    else if (layers === 0) problems.push(`KW_IMPORT_GZIP_LAYERS: more than ${MAX_LAYERS} layers of gzip`);
+    else yield* peel(inflate(whole, problems), problems, layers - 1);
+  } finally {
+    await source.return?.();
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+async function* rejoin(head: Buffer, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Buffer> {
+  if (head.length > 0) yield head;
+  for (;;) {
+    const { done, value } = await rest.next();
+    if (done === true) return;
+    yield asBuffer(value);
+  }
+}
+
+/** One layer. Concatenated members are one text, as for gzip itself. */
+async function* inflate(input: AsyncIterable<Buffer>, problems: string[]): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip({ chunkSize: OUTPUT_BYTES });
+  const out: Buffer[] = [];
+  let failure: Error | undefined;
+  gunzip.on('data', (chunk: Buffer) => out.push(chunk));
+  gunzip.on('error', (error) => {
+    failure = error;
+  });
+  try {
+    for await (const chunk of input) {
+      for (let at = 0; at < chunk.length && failure === undefined; at += PIECE_BYTES) {
+        await step(gunzip, chunk.subarray(at, at + PIECE_BYTES));
+        yield* out.splice(0);
+      }
+      if (failure !== undefined) break;
+    }
+    if (failure === undefined) await step(gunzip, undefined);
+    yield* out.splice(0);
+    if (failure !== undefined) problems.push(gzipProblem(failure));
+  } finally {
+    gunzip.destroy();
+  }
+}
+
+/** Resolves when the piece is worked off and its output has been emitted, or when the data turned out to be bad. */
+function step(gunzip: Gunzip, piece: Buffer | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      gunzip.off('error', done);
+      gunzip.off('end', done);
+      resolve();
+    };
+    gunzip.once('error', done);
+    if (piece !== undefined) gunzip.write(piece, done);
+    else {
+      gunzip.once('end', done);
+      gunzip.end();
+    }
+  });
+}
+
+function gzipProblem(failure: Error): string {
+  const cut = /unexpected end/.test(failure.message);
+  return cut
+    ? 'KW_IMPORT_GZIP_TRUNCATED: the gzip data ends too early; what could be read was kept. Copy the file again for the rest.'
+    : `KW_IMPORT_GZIP_DAMAGED: the gzip data is damaged (${failure.message}); what came before the damage was kept.`;
+}

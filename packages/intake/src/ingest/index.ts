@@ -1,0 +1,16 @@
+// Front door of ingest: framing, and the way into the spool with room, refusal and durable acknowledgement.
+export { ByteGather } from './byte-gather.ts';
+export { type EventList, gatherCanonicalItem, isAuditVersion, type JsonProblem, parseEventList } from './event-list.ts';
+export { FRAME_LIMITS, type FrameLimits, Framer, type LineSink } from './framer.ts';
+export {
+  type Admission,
+  INGEST_LIMITS,
+  Ingest,
+  type IngestLimits,
+  type IngestOpening,
+  type IngestOptions,
+  openIngest,
+  type Refusal,
+} from './ingest.ts';
+export { jsonAfterPrefix } from './line-shape.ts';
+export type { SourceLines } from './source-lines.ts';

@@ -1,0 +1,139 @@
+// OpenSegment: the segment that takes rows now. In: lines with their sources. Out: blocks of RowBinary for the writer.
+import type { SegmentSource } from '@kubewitness/core/event';
+import { rowBytes, writeRow } from './segment-row.ts';
+
+/** Rows are gathered in blocks of this size; a bigger row gets a block of its own. */
+export const BLOCK_BYTES = 1024 * 1024;
+/** A UInt16 numbers the sources of a segment, 0 is taken. */
+const MAX_SOURCES = 65_535;
+const NO_BYTES = new Uint8Array(0);
+
+interface Block {
+  readonly bytes: Buffer;
+  /** Where the block begins in the segment's file. */
+  readonly fileOffset: number;
+  filled: number;
+}
+
+export class OpenSegment {
+  readonly number: number;
+  /** Bytes of all rows ever appended before this segment: turns an offset here into a place in the whole stream. */
+  readonly streamOffset: number;
+  readonly firstRowMicros: number;
+  readonly sources: (SegmentSource | undefined)[] = [undefined];
+  rows = 0;
+  /** Length of the file once everything is written. */
+  encodedBytes = 0;
+  /** Given to the file system so far. */
+  writtenBytes = 0;
+  /** Known to be on the disk. Blocks are kept in memory up to here, so that a failed write can be done again. */
+  durableBytes = 0;
+  /** Holds rows of a source that is followed live. */
+  live = false;
+  sealed = false;
+  readonly #numbers = new Map<SegmentSource, number>();
+  readonly #numbersByText = new Map<string, number>();
+  readonly #blocks: Block[] = [];
+  #lastSource: SegmentSource | undefined;
+  #lastNumber = 0;
+
+  constructor(number: number, streamOffset: number, firstRowMicros: number) {
+    this.number = number;
+    this.streamOffset = streamOffset;
+    this.firstRowMicros = firstRowMicros;
+  }
+
+  /** False when one more source would not fit into its number. */
+  get takesSources(): boolean {
+    return this.sources.length <= MAX_SOURCES;
+  }
+
+  /** Bytes held in memory that are not on the disk yet. */
+  get retainedBytes(): number {
+    return this.encodedBytes - this.durableBytes;
+  }
+
+  append(
+    source: SegmentSource,
+    arrivalMicros: number,
+    position: number,
+    problem: Uint8Array | undefined,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+  ): void {
+    const number = source === this.#lastSource ? this.#lastNumber : this.#numberOf(source, arrivalMicros);
+    this.#write(number, arrivalMicros, position, problem, bytes, from, to);
+    this.rows++;
+  }
+
+  #numberOf(source: SegmentSource, arrivalMicros: number): number {
+    let number = this.#numbers.get(source);
+    if (number === undefined) {
+      // Senders make a new object per request, so equal sources must meet by their text.
+      const text = JSON.stringify(source);
+      number = this.#numbersByText.get(text);
+      if (number === undefined) {
+        number = this.sources.length;
+        this.sources.push(source);
+        this.#numbersByText.set(text, number);
+        const line = Buffer.from(text);
+        this.#write(0, arrivalMicros, number, undefined, line, 0, line.length);
+      }
+      if (this.#numbers.size < MAX_SOURCES) this.#numbers.set(source, number);
+    }
+    this.#lastSource = source;
+    this.#lastNumber = number;
+    return number;
+  }
+
+  #write(
+    source: number,
+    arrivalMicros: number,
+    position: number,
+    problem: Uint8Array | undefined,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+  ): void {
+    const need = rowBytes((problem ?? NO_BYTES).length, to - from);
+    let block = this.#blocks[this.#blocks.length - 1];
+    if (block === undefined || block.filled + need > block.bytes.length) {
+      // Not from the shared pool: a block lives long and would pin it.
+      block = {
+        bytes: Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, need)),
+        fileOffset: this.encodedBytes,
+        filled: 0,
+      };
+      this.#blocks.push(block);
+    }
+    block.filled = writeRow(block.bytes, block.filled, source, position, arrivalMicros, problem, bytes, from, to);
+    this.encodedBytes += need;
+  }
+
+  /** The end of the last full block: what is worth writing while nobody waits for the rest. */
+  get fullBlocksEnd(): number {
+    return this.#blocks[this.#blocks.length - 1]?.fileOffset ?? this.encodedBytes;
+  }
+
+  /** The bytes from `writtenBytes` to `end`, as pieces that stay valid until they are durable. */
+  *unwritten(end: number): Generator<Buffer> {
+    for (const block of this.#blocks) {
+      const from = Math.max(this.writtenBytes - block.fileOffset, 0);
+      const to = Math.min(end - block.fileOffset, block.filled);
+      if (from < to) yield block.bytes.subarray(from, to);
+    }
+  }
+
+  /** Everything written is on the disk now: lets go of the blocks that nobody will need again. */
+  markDurable(end: number): void {
+    this.durableBytes = end;
+    for (;;) {
+      const first = this.#blocks[0];
+      if (first === undefined || first.fileOffset + first.filled > end) return;
+      // The last block may still have room for rows.
+      if (this.#blocks.length === 1 && !this.sealed) return;
+      this.#blocks.shift();
+    }
+  }
+}
