@@ -42,6 +42,8 @@ export function listSessionSettings(role: 'reader' | 'writer', tag: string, limi
   return new Map([
     // Callers batch themselves; waiting 200 ms for others to join helps nobody.
     ['async_insert', '0'],
+    // Threads for formatting double the price of a small answer; a long export may ask for them.
+    ['output_format_parallel_formatting', '0'],
     ['max_execution_time', String(role === 'reader' ? limits.maxReadSeconds : limits.maxWriteSeconds)],
     // One statement shall fail before all do.
     ['max_memory_usage', String(Math.floor(limits.maxMemoryBytes * 0.8))],
