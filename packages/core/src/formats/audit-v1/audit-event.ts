@@ -41,7 +41,6 @@ type ObjectFields = Pick<AuditFields, 'resource' | 'subresource' | 'namespace' |
 
 function objectFields(event: ReadRecord, isOld: boolean): ObjectFields {
   const ref = record(event['objectRef']);
-  if (ref === NOTHING) return fieldsOfUri(text(event, 'requestURI'), text(event, 'verb'));
   const fields = {
     resource: text(ref, 'resource'),
     subresource: text(ref, 'subresource'),
@@ -50,6 +49,10 @@ function objectFields(event: ReadRecord, isOld: boolean): ObjectFields {
     apiGroup: text(ref, 'apiGroup'),
     apiVersion: text(ref, 'apiVersion'),
   };
+  // The store's statement can only tell "empty", so an objectRef of empty texts counts as absent here too.
+  if (Object.values(fields).every((value) => value === '')) {
+    return fieldsOfUri(text(event, 'requestURI'), text(event, 'verb'));
+  }
   const slash = fields.apiVersion.indexOf('/');
   if (!isOld || fields.apiGroup !== '' || slash < 0) return fields;
   return { ...fields, apiGroup: fields.apiVersion.slice(0, slash), apiVersion: fields.apiVersion.slice(slash + 1) };
