@@ -1,8 +1,18 @@
 // Front door of the record model: fields, spellings, segments, identity, time.
 export { type AuditFields, isFinished, LEVELS, STAGES } from './audit-fields.ts';
+export { type Authorization, parseAuthorization } from './authorization.ts';
 export { type ParsedDuration, parseDuration, parseDurationNanos, parseMoment, printDuration } from './duration.ts';
 export { type ExecRequest, NO_EXEC, parseExecRequest, parseQuery } from './exec-request.ts';
 export { FIELDS, type Field } from './field-table.ts';
+export {
+  canonicalHead,
+  IDENTITIES,
+  IDENTITY_SEPARATOR,
+  type Identity,
+  type IdentityKind,
+  printIdentity,
+} from './identity.ts';
+export { LATENCY_PREFIX, latencyMicros } from './latency.ts';
 export { deriveFromUri, parseRequestInfo, type RequestInfo } from './request-info.ts';
 export {
   type BatchReport,
@@ -13,3 +23,4 @@ export {
 } from './segment.ts';
 export { parseTimeNanos, printDay, printTime, printTimeNanos } from './time.ts';
 export { decodeUtf8 } from './utf8.ts';
+export { printRequestUri } from './url-path.ts';

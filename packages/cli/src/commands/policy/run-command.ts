@@ -1,0 +1,18 @@
+// Runs the body of one policy command: problems become one sentence on standard error and an exit code.
+import type { PolicyHost } from './policy-host.ts';
+import { PolicyCommandProblem } from './policy-problem.ts';
+
+export async function runCommand(host: PolicyHost, body: () => Promise<void>): Promise<void> {
+  try {
+    await body();
+  } catch (error) {
+    if (!(error instanceof PolicyCommandProblem)) throw error;
+    host.complain(`${error.code}: ${error.message}\n`);
+    host.setExitCode(error.exitCode);
+  }
+}
+
+/** Collects a flag that may be given several times, or once with commas. */
+export function collect(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, ...value.split(',').map((part) => part.trim())];
+}

@@ -1,0 +1,51 @@
+// Runs `policy …` inside the test process and gives what it printed and its exit code.
+import { Command, CommanderError } from 'commander';
+import { registerPolicyCommands } from '../index.ts';
+
+export interface PolicyRun {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+export async function runPolicy(...args: readonly string[]): Promise<PolicyRun> {
+  let stdout = '';
+  let stderr = '';
+  let exitCode = 0;
+  const program = new Command('kubewitness').exitOverride().configureOutput({
+    writeOut: (text) => {
+      stdout += text;
+    },
+    writeErr: (text) => {
+      stderr += text;
+    },
+  });
+  registerPolicyCommands(program, {
+    signal: new AbortController().signal,
+    print: async (text) => {
+      stdout += text;
+    },
+    complain: (text) => {
+      stderr += text;
+    },
+    setExitCode: (code) => {
+      exitCode = code;
+    },
+  });
+  inherit(program);
+  try {
+    await program.parseAsync(['node', 'kubewitness', 'policy', ...args]);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    exitCode = error.exitCode === 0 ? 0 : 2;
+  }
+  return { stdout, stderr, exitCode };
+}
+
+/** Commands made before the settings of their parent changed do not inherit them. */
+function inherit(command: Command): void {
+  for (const child of command.commands) {
+    child.copyInheritedSettings(command);
+    inherit(child);
+  }
+}
