@@ -36,6 +36,8 @@ export class Framer {
   readonly #carry = new ByteGather();
   readonly #item = new ByteGather();
   #carryPosition = 0;
+  /** The line began inside a text that turned out to be broken. */
+  #carryBroken = false;
   /** Bytes of an overlong line that were not kept. */
   #skippedBytes = 0;
   #nextPosition = 0;
@@ -92,13 +94,18 @@ export class Framer {
   }
 
   #startLine(chunk: Buffer, start: number, position: number): void {
-    if (this.#document.active) this.#feed(chunk, start, chunk.length, position, true, false);
-    else {
-      this.#carry.clear();
-      this.#skippedBytes = 0;
-      this.#carryPosition = position;
-      this.#keep(chunk, start, chunk.length);
-    }
+    // Whether a line begins like a compact event shows in its first two bytes.
+    if (this.#document.active && chunk.length - start > 1)
+      this.#feed(chunk, start, chunk.length, position, true, false);
+    else this.#startCarry(chunk, start, chunk.length, position, false);
+  }
+
+  #startCarry(bytes: Buffer, start: number, end: number, position: number, broken: boolean): void {
+    this.#carry.clear();
+    this.#skippedBytes = 0;
+    this.#carryPosition = position;
+    this.#carryBroken = broken;
+    this.#keep(bytes, start, end);
   }
 
   #continueLine(chunk: Buffer, end: number, position: number, complete: boolean): void {
@@ -108,13 +115,19 @@ export class Framer {
     }
     this.#keep(chunk, 0, end);
     if (complete) this.#carriedLine();
+    else if (this.#document.active) this.#feedCarry();
+    else if (this.#carryBroken) return;
     else if (this.#carry.bytes[0] === 0x5b && this.#carry.length > ARRAY_PEEK_BYTES && this.#skippedBytes === 0) {
       if (!opensArray(this.#carry.bytes, 0, this.#carry.length)) return;
-      const { bytes, length } = this.#carry;
-      this.#document.start(this.#carryPosition);
-      this.#carry.length = 0;
-      this.#feed(bytes, 0, length, this.#carryPosition, true, false);
+      this.#document.start(this.#carryPosition, false);
+      this.#feedCarry();
     }
+  }
+
+  #feedCarry(): void {
+    const piece = Buffer.from(this.#carry.bytes.subarray(0, this.#carry.length));
+    this.#carry.clear();
+    this.#feed(piece, 0, piece.length, this.#carryPosition, true, false);
   }
 
   #keep(chunk: Buffer, start: number, end: number): void {
@@ -131,8 +144,10 @@ export class Framer {
     this.#skippedBytes = 0;
     this.#found.fill(-1);
     if (skipped > 0) this.#tooLong(line, 0, line.length, this.#carryPosition, line.length + skipped);
+    else if (this.#carryBroken) this.#brokenLine(line, 0, line.length, this.#carryPosition);
     else this.#wholeLine(line, 0, line.length, this.#carryPosition);
     this.#found.fill(-1);
+    this.#carryBroken = false;
     this.#carry.clear();
   }
 
@@ -144,7 +159,8 @@ export class Framer {
 
   #wholeLine(bytes: Buffer, start: number, end: number, position: number): void {
     if (this.#document.active) this.#feed(bytes, start, end, position, true, true);
-    else if (end - start > this.#limits.maxLineBytes) this.#tooLong(bytes, start, end, position, end - start);
+    else if (end - start > this.#limits.maxLineBytes && bytes[start] !== 0x5b)
+      this.#tooLong(bytes, start, end, position, end - start);
     else if (isPlainEvent(bytes, start, end) && !this.#hasJoin(bytes, start, end)) {
       this.#sink.line(bytes, start, end, position, '', '');
     } else this.#shapedLine(bytes, start, end, position);
@@ -158,7 +174,7 @@ export class Framer {
     const shape = shapeOf(bytes, start, end);
     if (shape === 'blank') return;
     if (shape === 'document') {
-      this.#document.start(position);
+      this.#document.start(position, bytes[start] === 0x7b && bytes[start + 1] === 0x22);
       this.#feed(bytes, start, end, position, true, true);
     } else if (shape === 'compact') this.#compactLine(bytes, start, end, position, '');
     else if (shape === 'prefixed') {
@@ -235,22 +251,23 @@ export class Framer {
     const position = this.#document.gatherPosition;
     this.#document.stop();
     this.#midLine = false;
+    this.#found.fill(-1);
     let at = 0;
     while (at < text.length) {
       const found = text.indexOf(NEWLINE, at);
       const end = found < 0 ? text.length : found;
-      if (found < 0 && !lastLineIsWhole) {
-        this.#carry.clear();
-        this.#skippedBytes = 0;
-        this.#carryPosition = position + at;
-        this.#keep(text, at, text.length);
-        return;
-      }
-      const shape = shapeOf(text, at, end);
-      const good = shape === 'compact' || shape === 'prefixed';
-      if (shape !== 'blank') this.#sink.line(text, at, end, position + at, '', good ? '' : BROKEN_PROBLEM);
+      if (found < 0 && !lastLineIsWhole) this.#startCarry(text, at, end, position + at, true);
+      else this.#brokenLine(text, at, end, position + at);
       at = end + 1;
     }
+    this.#found.fill(-1);
+  }
+
+  #brokenLine(bytes: Buffer, start: number, end: number, position: number): void {
+    const shape = shapeOf(bytes, start, end);
+    if (shape === 'blank') return;
+    if (shape === 'compact' || shape === 'prefixed') this.#shapedLine(bytes, start, end, position);
+    else this.#sink.line(bytes, start, end, position, '', BROKEN_PROBLEM);
   }
 
   #hasJoin(bytes: Buffer, start: number, end: number): boolean {

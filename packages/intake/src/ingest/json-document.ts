@@ -24,6 +24,7 @@ export class JsonDocument {
   #startPosition = 0;
   #objectPosition = 0;
   #depth = 0;
+  #listed = false;
   #inArray = false;
   #commaNext = false;
   #inString = false;
@@ -49,8 +50,10 @@ export class JsonDocument {
     return this.#objectPosition;
   }
 
-  start(position: number): void {
+  /** `listed`: the text began on its first line as a list whose items follow, one a line. */
+  start(position: number, listed: boolean): void {
     this.gather.clear();
+    this.#listed = listed;
     this.#active = true;
     this.#startPosition = position;
     this.#objectPosition = position;
@@ -68,8 +71,8 @@ export class JsonDocument {
 
   /** Feeds a line or, while its end is not there yet, a piece of one. Returns where the document ended, or one of the three. */
   feed(bytes: Buffer, start: number, end: number, position: number, startsLine: boolean, endsLine: boolean): number {
-    if (startsLine && this.#depth > 0 && bytes[start] === 0x7b && !this.#takesValue()) return DOCUMENT_BROKE_OFF;
-    if (startsLine && this.#depth === 0 && this.#commaNext && bytes[start] === 0x7b) return DOCUMENT_BROKE_OFF;
+    if (startsLine && start < end && bytes[start] === 0x7b && !this.#takesLine(bytes, start, end))
+      return DOCUMENT_BROKE_OFF;
     let objectStart = start;
     for (let at = start; at < end; at++) {
       const byte = bytes[at] ?? 0;
@@ -122,6 +125,16 @@ export class JsonDocument {
     else if (byte === 0x5d && this.#inArray) return 'ended';
     else return 'wrong';
     return 'passed';
+  }
+
+  /**
+   * Whether a line that begins with `{` belongs to this text. One that begins like a compact event does only as an item, never
+   * inside an object: were the text torn there, it would swallow a good line.
+   */
+  #takesLine(bytes: Buffer, start: number, end: number): boolean {
+    if (this.#depth === 0) return !this.#commaNext;
+    if (start + 1 < end && bytes[start + 1] === 0x22 && !(this.#listed && this.#depth === 2)) return false;
+    return this.#takesValue();
   }
 
   /** Whether an object or array may begin here. */
