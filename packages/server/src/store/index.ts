@@ -1,0 +1,8 @@
+// Front door of the store: segments in, ClickHouse behind.
+export { IS_LONG_RUNNING, printRequestKey } from './insert/keep-once.ts';
+export { type RowReader, readRows } from './insert/row-binary.ts';
+export type { Day, RetentionLimits } from './retention.ts';
+export { NewerSchemaError } from './schema/migrations.ts';
+export { Database, isRefusal, type SqlSettings } from './sql/database.ts';
+export { quoteInteger, quoteLiteral, quoteLiterals, quoteTime } from './sql/quote-literal.ts';
+export { Store, type StoreOptions } from './store.ts';

@@ -1,0 +1,78 @@
+// Counts of a batch: SQL that counts, and the row in `sources` that adds them up, exactly once per batch.
+import type { Segment, SegmentSource, SourceCounts } from '@kubewitness/core/event';
+import { quoteInteger, quoteLiteral } from '../sql/quote-literal.ts';
+import type { TimeRange } from './keep-once.ts';
+
+export interface StagedRow {
+  readonly source: number;
+  readonly read: number;
+  readonly waiting: number;
+  readonly quarantined: number;
+  readonly firstNanos: string;
+  readonly lastNanos: string;
+  readonly lastArrival: string;
+  readonly days: readonly number[];
+}
+
+/** One row per source: how much was read and refused, and the time range of what was parsed. */
+export const SELECT_STAGED = `SELECT source, toUInt32(count()) AS read, toUInt32(countIf(road = 1)) AS waiting, toUInt32(countIf(road = 2)) AS quarantined,
+  toString(toUnixTimestamp64Nano(minIf(time, road = 0))) AS firstNanos, toString(toUnixTimestamp64Nano(maxIf(time, road = 0))) AS lastNanos,
+  toString(max(arrival)) AS lastArrival, groupUniqArrayIf(toUInt32(toDate32(time, 'UTC')), road = 0) AS days
+FROM staging GROUP BY source ORDER BY source`;
+
+export interface StoredRow {
+  readonly source: number;
+  readonly stored: number;
+}
+
+/** Counted in the table itself, so that a batch replayed after a crash counts what it stored the first time. */
+export function printSelectStored(segment: Segment, range: TimeRange): string {
+  return `SELECT batch_source AS source, toUInt32(count()) AS stored FROM records
+WHERE batch = ${quoteInteger(segment.number)} AND time >= fromUnixTimestamp64Nano(toInt64(${range.fromNanos}), 'UTC') AND time <= fromUnixTimestamp64Nano(toInt64(${range.toNanos}), 'UTC')
+GROUP BY source`;
+}
+
+function sourceOf(segment: Segment, number: number): SegmentSource {
+  const source = segment.sources[number];
+  if (source === undefined)
+    throw new Error(`segment ${segment.path}: row of source ${number}, which it never described`);
+  return source;
+}
+
+export function countBatch(
+  segment: Segment,
+  staged: readonly StagedRow[],
+  stored: readonly StoredRow[],
+): SourceCounts[] {
+  const storedBySource = new Map(stored.map((row) => [row.source, row.stored]));
+  return staged.map((row) => {
+    const kept = storedBySource.get(row.source) ?? 0;
+    return {
+      source: sourceOf(segment, row.source),
+      read: row.read,
+      stored: kept,
+      duplicate: row.read - row.quarantined - kept,
+      quarantined: row.quarantined,
+    };
+  });
+}
+
+/** Adds the counts to `sources` unless this batch is in them already; batches come in the order of their numbers. */
+export function printAddToSources(
+  segment: Segment,
+  staged: readonly StagedRow[],
+  counts: readonly SourceCounts[],
+): string {
+  const batch = quoteInteger(segment.number);
+  const rows = staged.map((row, i) => {
+    const count = counts[i];
+    if (count === undefined) throw new Error('counts and staged rows differ in length');
+    const { kind, name, cluster, host, component } = count.source;
+    const parsed = row.read > row.quarantined;
+    return `(${[kind, name, cluster, host, component].map(quoteLiteral).join(', ')}, ${count.stored}, ${count.duplicate}, ${count.quarantined}, ${parsed ? row.firstNanos : '9223372036854775807'}, ${parsed ? row.lastNanos : '0'}, ${row.lastArrival})`;
+  });
+  return `INSERT INTO sources SELECT kind, name, cluster, host, component, ${batch}, stored, duplicate, quarantined,
+  fromUnixTimestamp64Nano(oldest, 'UTC'), fromUnixTimestamp64Nano(newest, 'UTC'), fromUnixTimestamp64Micro(arrival, 'UTC')
+FROM VALUES('kind String, name String, cluster String, host String, component String, stored UInt64, duplicate UInt64, quarantined UInt64, oldest Int64, newest Int64, arrival Int64', ${rows.join(', ')})
+WHERE ${batch} > (SELECT max(last_batch) FROM sources)`;
+}

@@ -1,0 +1,64 @@
+// Numbered migrations: what brings an older store to this program's schema, and the refusal of a newer one.
+import type { Database } from '../sql/database.ts';
+import { quoteLiteral } from '../sql/quote-literal.ts';
+import { type Flavour, printCreateTable, type Table } from './table.ts';
+import { STAGING, TABLES } from './tables.ts';
+
+interface Migration {
+  readonly number: number;
+  readonly name: string;
+  readonly statements: (flavour: Flavour) => readonly string[];
+}
+
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    number: 1,
+    name: 'first tables',
+    statements: (flavour) => TABLES.flatMap((table) => printCreateTable(table, flavour)),
+  },
+];
+
+const LEDGER: Table = {
+  name: 'schema_migrations',
+  engine: 'MergeTree',
+  orderBy: ['number'],
+  columns: [
+    { name: 'number', type: 'UInt32' },
+    { name: 'name', type: 'String' },
+    { name: 'applied_at', type: "DateTime('UTC')" },
+  ],
+};
+
+/** The store was written by a newer program; going on could lose what that one knows. */
+export class NewerSchemaError extends Error {
+  readonly code = 'KW_STORE_NEWER';
+  constructor(found: number, known: number) {
+    super(
+      `The data directory was written by a newer KubeWitness (schema ${found}, this program knows ${known}). Start that version again, or give this one another directory with --data.`,
+    );
+  }
+}
+
+/** Applies what is missing, in order; a migration cut short is applied again, so its statements must bear that. */
+export async function migrate(database: Database, flavour: Flavour, signal: AbortSignal): Promise<void> {
+  for (const sql of printCreateTable(LEDGER, flavour)) await database.command(sql, undefined, signal);
+  const rows = await database.rows<{ number: number }>(
+    'SELECT max(number) AS number FROM schema_migrations',
+    undefined,
+    signal,
+  );
+  const applied = rows[0]?.number ?? 0;
+  const known = MIGRATIONS.at(-1)?.number ?? 0;
+  if (applied > known) throw new NewerSchemaError(applied, known);
+  for (const migration of MIGRATIONS.filter((m) => m.number > applied)) {
+    for (const sql of migration.statements(flavour)) await database.command(sql, undefined, signal);
+    await database.command(
+      `INSERT INTO schema_migrations SELECT ${migration.number}, ${quoteLiteral(migration.name)}, now('UTC')`,
+      undefined,
+      signal,
+    );
+  }
+  // Holds one batch in memory; made anew so that its columns are always this program's.
+  await database.command('DROP TABLE IF EXISTS staging SYNC', undefined, signal);
+  for (const sql of printCreateTable(STAGING, flavour)) await database.command(sql, undefined, signal);
+}

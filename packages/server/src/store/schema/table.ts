@@ -1,0 +1,71 @@
+// Tables as data, and their DDL: Table -> CREATE TABLE for the embedded engine or for a ClickHouse cluster.
+import { quoteLiteral } from '../sql/quote-literal.ts';
+
+export interface Column {
+  readonly name: string;
+  readonly type: string;
+  readonly codec?: string;
+}
+
+export interface Table {
+  readonly name: string;
+  readonly engine: 'MergeTree' | 'AggregatingMergeTree' | 'Memory';
+  readonly columns: readonly Column[];
+  readonly orderBy?: readonly string[];
+  readonly primaryKey?: readonly string[];
+  readonly partitionBy?: string;
+  /** Index expressions as `name expression TYPE kind GRANULARITY n`. */
+  readonly indexes?: readonly string[];
+  readonly settings?: Readonly<Record<string, number>>;
+}
+
+/** Where the tables live. */
+export type Flavour = { readonly kind: 'embedded' } | { readonly kind: 'cluster'; readonly cluster: string };
+
+/** Without these a power loss can take acknowledged rows; merged parts keep their sources for eight minutes. */
+const DURABLE: Readonly<Record<string, number>> = {
+  fsync_after_insert: 1,
+  fsync_part_directory: 1,
+  min_rows_to_fsync_after_merge: 1,
+  min_compressed_bytes_to_fsync_after_merge: 1,
+  old_parts_lifetime: 480,
+};
+
+function printColumn(column: Column): string {
+  return `  \`${column.name}\` ${column.type}${column.codec === undefined ? '' : ` CODEC(${column.codec})`}`;
+}
+
+function printEngine(table: Table, flavour: Flavour): string {
+  if (table.engine === 'Memory' || flavour.kind === 'embedded') return table.engine;
+  const path = `/clickhouse/tables/{shard}/{database}/${table.name}`;
+  return `Replicated${table.engine}(${quoteLiteral(path)}, '{replica}')`;
+}
+
+/** CREATE TABLE, and on a cluster also the Distributed table in front of it. The local table of a cluster is `<name>_local`. */
+export function printCreateTable(table: Table, flavour: Flavour): readonly string[] {
+  const onCluster = flavour.kind === 'cluster' ? ` ON CLUSTER ${quoteLiteral(flavour.cluster)}` : '';
+  const local = flavour.kind === 'cluster' && table.engine !== 'Memory' ? `${table.name}_local` : table.name;
+  const body = [...table.columns.map(printColumn), ...(table.indexes ?? []).map((index) => `  INDEX ${index}`)];
+  const lines = [
+    `CREATE TABLE IF NOT EXISTS ${local}${onCluster} (`,
+    body.join(',\n'),
+    `) ENGINE = ${printEngine(table, flavour)}`,
+  ];
+  if (table.partitionBy !== undefined) lines.push(`PARTITION BY ${table.partitionBy}`);
+  if (table.primaryKey !== undefined) lines.push(`PRIMARY KEY (${table.primaryKey.join(', ')})`);
+  if (table.orderBy !== undefined) lines.push(`ORDER BY (${table.orderBy.join(', ')})`);
+  if (table.engine !== 'Memory') {
+    const settings = { ...table.settings, ...DURABLE };
+    lines.push(
+      `SETTINGS ${Object.entries(settings)
+        .map(([name, value]) => `${name} = ${value}`)
+        .join(', ')}`,
+    );
+  }
+  const create = lines.join('\n');
+  if (local === table.name || flavour.kind === 'embedded') return [create];
+  return [
+    create,
+    `CREATE TABLE IF NOT EXISTS ${table.name}${onCluster} AS ${local} ENGINE = Distributed(${quoteLiteral(flavour.cluster)}, currentDatabase(), ${quoteLiteral(local)}, rand())`,
+  ];
+}

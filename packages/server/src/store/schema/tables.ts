@@ -1,0 +1,173 @@
+// The store's tables. Column names follow core/event's field table; what each is for stands beside it.
+import type { Column, Table } from './table.ts';
+
+const LOW = 'LowCardinality(String)';
+const low = (name: string): Column => ({ name, type: LOW });
+const lows = (name: string): Column => ({ name, type: `Array(${LOW})` });
+const text = (name: string): Column => ({ name, type: 'String', codec: 'ZSTD(1)' });
+
+/** What both parse roads read out of a line; the staging table and the records table share these. */
+export const FIELD_COLUMNS: readonly Column[] = [
+  low('level'),
+  low('stage'),
+  text('audit_id'),
+  text('request_uri'),
+  low('verb'),
+  low('username'),
+  low('user_uid'),
+  lows('user_groups'),
+  low('impersonated_username'),
+  lows('impersonated_groups'),
+  lows('source_ips'),
+  low('user_agent'),
+  low('resource'),
+  low('subresource'),
+  low('namespace'),
+  text('name'),
+  low('api_group'),
+  low('api_version'),
+  { name: 'code', type: 'UInt16', codec: 'ZSTD(1)' },
+  low('status_reason'),
+  lows('exec_command'),
+  low('container'),
+  { name: 'stdin', type: 'Bool' },
+  { name: 'stdout', type: 'Bool' },
+  { name: 'tty', type: 'Bool' },
+];
+
+export const RECORDS: Table = {
+  name: 'records',
+  engine: 'MergeTree',
+  partitionBy: 'toDate(time)',
+  primaryKey: ['time'],
+  orderBy: ['time', 'record_id'],
+  columns: [
+    { name: 'time', type: "DateTime64(9, 'UTC')", codec: 'Delta, ZSTD(1)' },
+    { name: 'record_id', type: 'FixedString(16)' },
+    { name: 'arrival', type: "DateTime64(6, 'UTC')", codec: 'Delta, ZSTD(1)' },
+    // stageTimestamp - requestReceivedTimestamp in microseconds; -1 when either is unknown.
+    { name: 'duration_us', type: 'Int64', codec: 'ZSTD(1)' },
+    low('cluster'),
+    low('host'),
+    low('component'),
+    low('log_type'),
+    low('log_source'),
+    low('source'),
+    { name: 'position', type: 'UInt64', codec: 'Delta, ZSTD(1)' },
+    { name: 'batch', type: 'UInt64', codec: 'Delta, ZSTD(1)' },
+    // The number of the source inside its segment: lets a replayed batch be counted exactly.
+    { name: 'batch_source', type: 'UInt16', codec: 'ZSTD(1)' },
+    ...FIELD_COLUMNS,
+    low('decision'),
+    low('reason'),
+    low('auth_binding'),
+    low('auth_role'),
+    low('auth_subject'),
+    // Without decision and reason, which have columns of their own.
+    { name: 'annotations', type: `Map(${LOW}, String)`, codec: 'ZSTD(1)' },
+    { name: 'latency_total_us', type: 'Int64', codec: 'ZSTD(1)' },
+    { name: 'latency_etcd_us', type: 'Int64', codec: 'ZSTD(1)' },
+    { name: 'truncated', type: 'Bool' },
+    { name: 'finished', type: 'Bool' },
+    text('line'),
+  ],
+  indexes: [
+    'audit_id_bloom audit_id TYPE bloom_filter(0.01) GRANULARITY 4',
+    'batch_range batch TYPE minmax GRANULARITY 1',
+  ],
+  // Horizontal merges cost a third of vertical ones here (docs/design/0004-merges.md).
+  settings: { index_granularity: 1024, enable_vertical_merge_algorithm: 0 },
+};
+
+/** One segment's rows on their way into `records`. */
+export const STAGING: Table = {
+  name: 'staging',
+  engine: 'Memory',
+  columns: [
+    { name: 'source', type: 'UInt16' },
+    { name: 'position', type: 'UInt64' },
+    { name: 'arrival', type: 'Int64' },
+    { name: 'problem', type: 'String' },
+    { name: 'line', type: 'String' },
+    // 0: parsed by the engine or by core/formats; 1: waits for core/formats; 2: goes to quarantine for `problem`.
+    { name: 'road', type: 'UInt8' },
+    { name: 'time', type: "DateTime64(9, 'UTC')" },
+    { name: 'request_received', type: "DateTime64(9, 'UTC')" },
+    { name: 'annotations', type: 'Map(String, String)' },
+    ...FIELD_COLUMNS.map(({ name, type }) => ({ name, type: type.replaceAll(LOW, 'String') })),
+    { name: 'record_id', type: 'FixedString(16)' },
+  ],
+};
+
+/** Lines that are no record, with the reason; each once. */
+export const QUARANTINE: Table = {
+  name: 'quarantine',
+  engine: 'MergeTree',
+  partitionBy: 'toYYYYMM(arrival)',
+  orderBy: ['line_id'],
+  columns: [
+    { name: 'line_id', type: 'FixedString(16)' },
+    { name: 'arrival', type: "DateTime64(6, 'UTC')" },
+    low('cluster'),
+    low('host'),
+    low('component'),
+    low('source'),
+    { name: 'position', type: 'UInt64' },
+    { name: 'batch', type: 'UInt64' },
+    text('reason'),
+    text('line'),
+  ],
+  settings: { index_granularity: 1024 },
+};
+
+/** A later sighting of a stored record that knows more about where it came from. */
+export const SIGHTINGS: Table = {
+  name: 'sightings',
+  engine: 'MergeTree',
+  partitionBy: 'toYYYYMM(time)',
+  orderBy: ['record_id'],
+  columns: [
+    { name: 'record_id', type: 'FixedString(16)' },
+    { name: 'time', type: "DateTime64(9, 'UTC')" },
+    low('host'),
+    low('component'),
+    low('source'),
+    { name: 'position', type: 'UInt64' },
+  ],
+};
+
+/** Started and finished long-running requests: what started and never finished is open. */
+export const LONG_REQUESTS: Table = {
+  name: 'long_requests',
+  engine: 'MergeTree',
+  partitionBy: 'toDate(time)',
+  orderBy: ['time'],
+  columns: [
+    { name: 'time', type: "DateTime64(9, 'UTC')", codec: 'Delta, ZSTD(1)' },
+    { name: 'request_key', type: 'UInt64' },
+    { name: 'finished', type: 'Bool' },
+  ],
+};
+
+/** Counts per source, summed over all batches. */
+export const SOURCES: Table = {
+  name: 'sources',
+  engine: 'AggregatingMergeTree',
+  orderBy: ['kind', 'name', 'cluster', 'host', 'component'],
+  columns: [
+    { name: 'kind', type: 'String' },
+    { name: 'name', type: 'String' },
+    { name: 'cluster', type: 'String' },
+    { name: 'host', type: 'String' },
+    { name: 'component', type: 'String' },
+    { name: 'last_batch', type: 'SimpleAggregateFunction(max, UInt64)' },
+    { name: 'stored', type: 'SimpleAggregateFunction(sum, UInt64)' },
+    { name: 'duplicate', type: 'SimpleAggregateFunction(sum, UInt64)' },
+    { name: 'quarantined', type: 'SimpleAggregateFunction(sum, UInt64)' },
+    { name: 'oldest', type: "SimpleAggregateFunction(min, DateTime64(9, 'UTC'))" },
+    { name: 'newest', type: "SimpleAggregateFunction(max, DateTime64(9, 'UTC'))" },
+    { name: 'last_arrival', type: "SimpleAggregateFunction(max, DateTime64(6, 'UTC'))" },
+  ],
+};
+
+export const TABLES: readonly Table[] = [RECORDS, QUARANTINE, SIGHTINGS, LONG_REQUESTS, SOURCES];

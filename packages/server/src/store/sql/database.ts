@@ -1,0 +1,95 @@
+// Database: the one way to ClickHouse, embedded or not, through the official client. SQL text in, rows or bytes out.
+import { Agent, type AgentOptions } from 'node:http';
+import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { readUntilException } from './exception-tail.ts';
+
+/** Where ClickHouse answers: a unix socket (embedded) or a URL (cluster). */
+export type DatabaseAddress =
+  | { readonly kind: 'socket'; readonly path: string }
+  | { readonly kind: 'url'; readonly url: string; readonly username: string; readonly password: string };
+
+export type SqlSettings = Readonly<Record<string, string | number>>;
+
+/** Every statement has an end, also the ones nobody set a limit for. */
+const DEFAULT_SECONDS = 600;
+/** Sockets must be closed by us before the other side does (docs of the client: socket hang up). */
+const IDLE_SOCKET_MS = 2_500;
+
+function printSettings(settings: SqlSettings | undefined): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const [name, value] of Object.entries(settings ?? {})) out[name] = String(value);
+  return out;
+}
+
+function openClient(address: DatabaseAddress): ClickHouseClient {
+  const base = {
+    database: 'kubewitness',
+    application: 'kubewitness',
+    request_timeout: (DEFAULT_SECONDS + 10) * 1000,
+    max_open_connections: 16,
+    keep_alive: { enabled: true, idle_socket_ttl: IDLE_SOCKET_MS },
+    // The client would print each failure to stderr; callers see them as errors.
+    log: { level: ClickHouseLogLevel.OFF },
+    clickhouse_settings: { max_execution_time: DEFAULT_SECONDS, output_format_json_quote_64bit_integers: 0 as const },
+  };
+  if (address.kind === 'url') {
+    return createClient({ ...base, url: address.url, username: address.username, password: address.password });
+  }
+  // socketPath is an option of each request, which an agent hands on; the type only knows it for requests.
+  const agent: AgentOptions & { socketPath: string } = { keepAlive: true, maxSockets: 16, socketPath: address.path };
+  return createClient({ ...base, url: 'http://localhost', http_agent: new Agent(agent) });
+}
+
+/** Opens and closes. Throws ClickHouseError for what ClickHouse refused, other errors when it is away. */
+export class Database {
+  readonly #client: ClickHouseClient;
+
+  constructor(address: DatabaseAddress) {
+    this.#client = openClient(address);
+  }
+
+  /** A statement without an answer. */
+  async command(sql: string, settings?: SqlSettings, signal?: AbortSignal): Promise<void> {
+    await this.#client.command({
+      query: sql,
+      clickhouse_settings: printSettings(settings),
+      ...(signal === undefined ? {} : { abort_signal: signal }),
+    });
+  }
+
+  /** A small answer as objects; 64-bit numbers must be selected as strings when they can pass 2^53. */
+  async rows<T>(sql: string, settings?: SqlSettings, signal?: AbortSignal): Promise<T[]> {
+    const result = await this.#client.query({
+      query: sql,
+      format: 'JSONEachRow',
+      clickhouse_settings: printSettings(settings),
+      ...(signal === undefined ? {} : { abort_signal: signal }),
+    });
+    return await result.json<T>();
+  }
+
+  /** An answer of any size as bytes; `sql` names its FORMAT. Throws in mid-stream when the statement fails there. */
+  async bytes(sql: string, settings: SqlSettings, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
+    const { stream, response_headers } = await this.#client.exec({
+      query: sql,
+      clickhouse_settings: printSettings(settings),
+      abort_signal: signal,
+    });
+    const tag = response_headers['x-clickhouse-exception-tag'];
+    return readUntilException(stream, typeof tag === 'string' ? tag : undefined);
+  }
+
+  async ping(): Promise<boolean> {
+    const { success } = await this.#client.ping();
+    return success;
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+}
+
+/** Told apart because the answer is different: a refused statement is our fault or a limit, an absent engine comes back. */
+export function isRefusal(error: unknown): error is ClickHouseError {
+  return error instanceof ClickHouseError;
+}

@@ -1,0 +1,43 @@
+// Store: the records in ClickHouse. Segments go in, each line once; the query room reads through `database`.
+import type { BatchReport, Segment } from '@kubewitness/core/event';
+import { insertSegment } from './insert/insert-segment.ts';
+import { applyRetention, type Day, type RetentionLimits } from './retention.ts';
+import { migrate } from './schema/migrations.ts';
+import type { Flavour } from './schema/table.ts';
+import { Database, type DatabaseAddress } from './sql/database.ts';
+
+export interface StoreOptions {
+  readonly address: DatabaseAddress;
+  readonly flavour: Flavour;
+  /** Nanoseconds since 1970. */
+  readonly clock: () => bigint;
+}
+
+/** Opens and closes. `open` may be called again after the engine came back: it only adds what is missing. */
+export class Store {
+  readonly database: Database;
+  readonly #options: StoreOptions;
+
+  constructor(options: StoreOptions) {
+    this.#options = options;
+    this.database = new Database(options.address);
+  }
+
+  /** Brings the schema up to date. Throws NewerSchemaError for a store of a newer program. */
+  async open(signal: AbortSignal): Promise<void> {
+    await migrate(this.database, this.#options.flavour, signal);
+  }
+
+  /** One segment at a time: the staging table holds one batch. */
+  insertSegment(segment: Segment, signal: AbortSignal): Promise<BatchReport> {
+    return insertSegment(this.database, segment, this.#options.clock(), signal);
+  }
+
+  applyRetention(limits: RetentionLimits, signal: AbortSignal): Promise<readonly Day[]> {
+    return applyRetention(this.database, limits, this.#options.clock() / 1000n, signal);
+  }
+
+  async close(): Promise<void> {
+    await this.database.close();
+  }
+}

@@ -1,0 +1,99 @@
+// A real store for tests: a temporary directory with a real engine and a spool; lines in, batch reports out.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BatchReport, SegmentSource } from '@kubewitness/core/event';
+import { startEngine } from '@kubewitness/engine/supervisor';
+import { Spool, systemClock } from '@kubewitness/intake/spool';
+import { Store } from '../store.ts';
+
+const silent = { info() {}, warn() {}, error() {} };
+
+export const TEST_SOURCE: SegmentSource = {
+  kind: 'import',
+  name: 'test.log',
+  cluster: 'test',
+  host: 'master-0',
+  component: 'kube-apiserver',
+  logType: 'audit',
+  logSource: 'kubeAPI',
+};
+
+export interface TestStore {
+  readonly store: Store;
+  readonly directory: string;
+  /** One segment with these lines; a line may be [bytes, problem]. */
+  keep(lines: readonly (string | Uint8Array)[], source?: SegmentSource): Promise<BatchReport>;
+  /** All bytes of newline-ended lines, in as many segments as they need. */
+  keepAll(bytes: Buffer, source?: SegmentSource): Promise<BatchReport[]>;
+  close(): Promise<void>;
+}
+
+export const NOW_NANOS = BigInt(Date.parse('2026-11-21T12:00:00Z')) * 1_000_000n;
+
+export async function openTestStore(): Promise<TestStore> {
+  const directory = await mkdtemp(join(tmpdir(), 'kw-store-'));
+  const messages: string[] = [];
+  const engine = startEngine({
+    dataDir: join(directory, 'store'),
+    readers: 2,
+    maxMemoryBytes: 2 * 1024 ** 3,
+    log: (level, message) => messages.push(`${level} ${message}`),
+  });
+  const started = await engine.ready;
+  if (!started.ok) throw new Error(`engine: ${started.problem.sentence}\n${messages.join('\n')}`);
+  const store = new Store({
+    address: { kind: 'socket', path: engine.socketPath },
+    flavour: { kind: 'embedded' },
+    clock: () => NOW_NANOS,
+  });
+  const never = new AbortController().signal;
+  await store.open(never);
+  const opening = await Spool.open({ directory: join(directory, 'spool'), clock: systemClock, log: silent });
+  if (!opening.ok) throw new Error(opening.problem);
+  const { spool } = opening;
+
+  const drain = async (): Promise<BatchReport[]> => {
+    spool.seal();
+    const synced = await spool.sync(true);
+    if (!synced.ok) throw new Error(synced.trouble.sentence);
+    const reports: BatchReport[] = [];
+    while (spool.segments() > 0) {
+      const segment = await spool.next(never);
+      if (segment === undefined) break;
+      reports.push(await store.insertSegment(segment, never));
+      await spool.remove(segment);
+    }
+    return reports;
+  };
+  return {
+    store,
+    directory,
+    async keep(lines, source = TEST_SOURCE) {
+      let position = 0;
+      for (const line of lines) {
+        const bytes = typeof line === 'string' ? Buffer.from(line) : line;
+        spool.append(source, systemClock.nowMicros(), position, undefined, bytes, 0, bytes.length);
+        position += bytes.length + 1;
+      }
+      const [report, ...more] = await drain();
+      if (report === undefined || more.length > 0) throw new Error('expected exactly one batch');
+      return report;
+    },
+    async keepAll(bytes, source = TEST_SOURCE) {
+      for (let start = 0; start < bytes.length; ) {
+        const end = bytes.indexOf(10, start);
+        const stop = end < 0 ? bytes.length : end;
+        spool.append(source, systemClock.nowMicros(), start, undefined, bytes, start, stop);
+        start = stop + 1;
+      }
+      return drain();
+    },
+    async close() {
+      await spool.close();
+      await store.close();
+      await engine.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
