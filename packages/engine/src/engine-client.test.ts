@@ -66,7 +66,7 @@ test('an error before the answer has the code, the type and the status of ClickH
   expect(error).toBeInstanceOf(ClickHouseError);
   expect(error).toMatchObject({ code: '60', type: 'UNKNOWN_TABLE' });
   const bad = await under.client
-    .insert({ table: 'rows_in', values: Readable.from(['{"a":"x"}\n'], { objectMode: false }), format: 'JSONEachRow' })
+    .insert({ table: 'rows_in', values: [{ a: 'x' }], format: 'JSONEachRow' })
     .catch((e: unknown) => e);
   expect(bad).toBeInstanceOf(ClickHouseError);
   expect(await readRows(under.client, 'SELECT 1 AS alive')).toEqual([{ alive: 1 }]);
@@ -97,7 +97,8 @@ test('aborting stops the query in the engine, while it computes and while it sen
     abort.abort();
     await outcome;
     await asked.then((answer) => answer.close()).catch(() => {});
-    expect(await waitUntil(async () => (await listRunning(under.client)).length === 0, 2000)).toBe(true);
+    await waitUntil(async () => (await listRunning(under.client)).length === 0, 2000);
+    expect(await listRunning(under.client)).toEqual([]);
   }
 });
 

@@ -99,29 +99,35 @@ export class EmbeddedEngine {
 
   async #runOn(session: Session, request: RunRequest, body: PassThrough): Promise<Counts> {
     const { settings, parameters, database, statement, signal } = request;
+    let stopping = Promise.resolve();
+    let isClean = false;
     try {
       session.apply(settings, parameters, database);
       const running = startStatement(session, statement, body);
       const stop = (): void => {
+        // A full pipe would keep the engine from hearing that it shall stop.
         body.resume();
         stopping = stopStatement(this.#control, session, running);
       };
-      let stopping: Promise<void> = Promise.resolve();
       signal.addEventListener('abort', stop, { once: true });
       if (signal.aborted) stop();
       try {
-        return await running;
+        const counts = await running;
+        isClean = true;
+        return counts;
       } finally {
         signal.removeEventListener('abort', stop);
         await stopping;
       }
     } finally {
-      session.restore(settings, parameters, database);
+      // A statement that failed stays in the list of processes, with whatever it holds, until its connection moves on.
+      if (isClean) session.restore(settings, parameters, database);
+      else session.renew();
     }
   }
 
   #laneOf(statement: Statement): SessionLane {
-    if (statement.kind === 'read') return this.#readers;
+    if (statement.kind === 'read' || statement.kind === 'show') return this.#readers;
     return statement.kind === 'control' ? this.#control : this.#writer;
   }
 
@@ -164,6 +170,7 @@ async function startStatement(session: Session, statement: Statement, body: Pass
     }
     case 'insert':
       return session.insert(statement.text);
+    case 'show':
     case 'write':
     case 'control': {
       const { bytes, counts } = await session.run(statement.text, statement.format);

@@ -2,6 +2,7 @@
 
 export type Statement =
   | { readonly kind: 'read'; readonly head: string; readonly format: string; readonly tail: string }
+  | { readonly kind: 'show'; readonly text: string; readonly format: string }
   | { readonly kind: 'insert'; readonly text: string }
   | { readonly kind: 'write'; readonly text: string; readonly format: string }
   | { readonly kind: 'control'; readonly text: string; readonly format: string };

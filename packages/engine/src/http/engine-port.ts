@@ -4,6 +4,8 @@ import type { Readable } from 'node:stream';
 export type EngineStatement =
   /** Gives rows. The format clause is cut out, because the answer is directed just before it. */
   | { readonly kind: 'read'; readonly head: string; readonly format: string; readonly tail: string }
+  /** Gives few rows; the engine rewrites such a statement and loses the direction of its answer on the way. */
+  | { readonly kind: 'show'; readonly text: string; readonly format: string }
   /** Writes rows and answers nothing but counts. */
   | { readonly kind: 'insert'; readonly text: string }
   /** Everything else that changes something; its answer is small. */

@@ -17,7 +17,7 @@ export type PlanResult =
   | { readonly ok: true; readonly plan: StatementPlan }
   | { readonly ok: false; readonly problem: StatementProblem };
 
-const READS = new Set(['SELECT', 'FROM', 'WITH', 'SHOW', 'DESCRIBE', 'DESC', 'EXISTS', 'EXPLAIN']);
+const READS = new Set(['SELECT', 'FROM', 'WITH', 'DESCRIBE', 'DESC', 'EXISTS', 'EXPLAIN']);
 const refuse = (code: number, type: string, message: string): PlanResult => ({
   ok: false,
   problem: { code, type, message },
@@ -36,6 +36,9 @@ export function planStatement(sql: string, options: { defaultFormat: string; has
     return planInsert(sql, tokens, options.hasBody);
   }
   if (READS.has(first.text)) return planRead(sql, tokens, options.defaultFormat);
+  if (first.text === 'SHOW' || first.text === 'CHECK') {
+    return { ok: true, plan: withFormat('show', sql, tokens, options.defaultFormat) };
+  }
   if (first.text === 'KILL') return { ok: true, plan: withFormat('control', sql, tokens, options.defaultFormat) };
   if (first.text === 'SET' || first.text === 'USE') {
     return refuse(
@@ -93,7 +96,7 @@ function planRead(sql: string, tokens: readonly SqlToken[], defaultFormat: strin
 }
 
 function withFormat(
-  kind: 'control' | 'write',
+  kind: 'control' | 'show' | 'write',
   sql: string,
   tokens: readonly SqlToken[],
   defaultFormat: string,
