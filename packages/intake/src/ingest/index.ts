@@ -1,5 +1,6 @@
 // Front door of ingest: framing, and the way into the spool with room, refusal and durable acknowledgement.
 export { ByteGather } from './byte-gather.ts';
+export { compactJson } from './compact-json.ts';
 export { type EventList, gatherCanonicalItem, isAuditVersion, type JsonProblem, parseEventList } from './event-list.ts';
 export { FRAME_LIMITS, type FrameLimits, Framer, type LineSink } from './framer.ts';
 export {
