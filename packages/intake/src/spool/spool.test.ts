@@ -1,0 +1,208 @@
+// The spool in fair weather: rows, numbers, limits, hand-over, lock.
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readSegmentRows, scanSegment } from './scan-segment.ts';
+import { failingDisk } from './testing/failing-disk.ts';
+import { append, drain, SOURCE, temporaryDirectory } from './testing/temporary-spool.ts';
+
+const NEVER = new AbortController().signal;
+
+test('gives back every byte, position, arrival and source', async () => {
+  const place = await temporaryDirectory();
+  const spool = await place.open();
+  const lines = [
+    '',
+    '\\N',
+    'a\0b\x01\r',
+    '\xff\xfe',
+    'x'.repeat(127),
+    'x'.repeat(128),
+    'x'.repeat(20_000),
+    'x'.repeat(3_000_000),
+  ];
+  const other = { ...SOURCE, host: 'm1' };
+  for (const [index, line] of lines.entries())
+    append(
+      spool,
+      line,
+      5_000_000_000 + index,
+      index % 2 === 0 ? SOURCE : { ...other },
+      index === 3 ? 'torn é' : undefined,
+    );
+  spool.seal();
+  const segment = await spool.next(NEVER);
+  const rows = await readSegmentRows(segment?.path ?? '');
+  expect(rows.map((row) => row.line.toString('latin1'))).toEqual(lines);
+  expect(rows.map((row) => row.position)).toEqual(lines.map((_, index) => 5_000_000_000 + index));
+  expect(rows.every((row) => row.arrivalMicros === 1_700_000_000_123_456)).toBe(true);
+  expect(rows.map((row) => row.problem)).toEqual(['', '', '', 'torn é', '', '', '', '']);
+  expect(rows.map((row) => row.source.host)).toEqual(['m0', 'm1', 'm0', 'm1', 'm0', 'm1', 'm0', 'm1']);
+  // Equal sources of different requests share one number.
+  expect(segment?.sources).toEqual([undefined, SOURCE, other]);
+  expect(segment?.rows).toBe(8);
+  expect(await scanSegment(segment?.path ?? '')).toMatchObject({
+    rows: 8,
+    sources: segment?.sources,
+    wholeBytes: segment?.bytes,
+  });
+  await spool.close();
+  await place.remove();
+});
+
+test('writes the rows that the engine expects, byte for byte', async () => {
+  const place = await temporaryDirectory();
+  const spool = await place.open();
+  append(spool, 'AB', 258, SOURCE, 'p');
+  spool.seal();
+  const segment = await spool.next(NEVER);
+  const bytes = await readFile(segment?.path ?? '');
+  const description = Buffer.from(JSON.stringify(SOURCE));
+  const arrival = Buffer.alloc(8);
+  arrival.writeBigInt64LE(1_700_000_000_123_456n);
+  expect(bytes).toEqual(
+    Buffer.concat([
+      Buffer.from([0, 0, 1, 0, 0, 0, 0, 0, 0, 0]),
+      arrival,
+      Buffer.from([0, (description.length & 0x7f) | 0x80, description.length >> 7]),
+      description,
+      Buffer.from([1, 0, 2, 1, 0, 0, 0, 0, 0, 0]),
+      arrival,
+      Buffer.from([1, 0x70, 2, 0x41, 0x42]),
+    ]),
+  );
+  await spool.close();
+  await place.remove();
+});
+
+test('hands over the oldest segment until it is removed, and never uses a number twice', async () => {
+  const place = await temporaryDirectory();
+  const numbers: number[] = [];
+  for (let run = 0; run < 3; run++) {
+    const spool = await place.open();
+    for (const line of ['one', 'two']) {
+      append(spool, line);
+      spool.seal();
+    }
+    const first = await spool.next(NEVER);
+    expect(await spool.next(NEVER)).toBe(first);
+    for (let index = 0; index < 2; index++) {
+      const segment = await spool.next(NEVER);
+      if (segment === undefined) throw new Error('no segment');
+      numbers.push(segment.number);
+      await spool.remove(segment);
+    }
+    expect(spool.segments()).toBe(0);
+    expect(spool.bytes()).toBe(0);
+    await spool.close();
+    expect((await readdir(place.directory)).sort()).toEqual(['failed', 'next-number']);
+  }
+  expect(numbers).toEqual([1, 2, 3, 4, 5, 6]);
+  await place.remove();
+});
+
+test('closes a segment at its size, half a second after a live row, and on demand', async () => {
+  const place = await temporaryDirectory();
+  const spool = await place.open({ limits: { segmentBytes: 1000, liveSegmentMillis: 100, bulkSegmentMillis: 300 } });
+  const began = performance.now();
+  for (let index = 0; index < 10; index++) append(spool, 'x'.repeat(200));
+  const first = await spool.next(NEVER);
+  expect(performance.now() - began).toBeLessThan(90);
+  expect(first?.bytes).toBeLessThanOrEqual(1000);
+  await drain(spool, 500);
+  append(spool, 'x'.repeat(5000));
+  append(spool, 'bulk');
+  expect((await spool.next(AbortSignal.timeout(100)))?.rows).toBe(1);
+  await drain(spool, 500);
+  append(spool, 'live', 0, { ...SOURCE, kind: 'file' });
+  expect(await spool.next(AbortSignal.timeout(40))).toBeUndefined();
+  expect((await spool.next(AbortSignal.timeout(200)))?.rows).toBe(1);
+  await spool.close();
+  await place.remove();
+});
+
+test('one fsync serves all who wait', async () => {
+  const place = await temporaryDirectory();
+  const disk = failingDisk();
+  const spool = await place.open({ disk });
+  const outcomes = await Promise.all(
+    Array.from({ length: 200 }, (_, index) => {
+      append(spool, `line ${index}`);
+      return spool.sync(false);
+    }),
+  );
+  expect(outcomes.every((outcome) => outcome.ok)).toBe(true);
+  expect(disk.done.sync).toBeLessThanOrEqual(3);
+  const syncs = disk.done.sync;
+  expect(await spool.sync(false)).toEqual({ ok: true });
+  expect(disk.done.sync).toBe(syncs);
+  await spool.close();
+  await place.remove();
+});
+
+test('what was synced stands in the file at that moment', async () => {
+  const place = await temporaryDirectory();
+  const spool = await place.open();
+  for (let index = 0; index < 20; index++) {
+    append(spool, `line ${index}`);
+    await spool.sync(false);
+    const rows = await readSegmentRows(join(place.directory, '0000000001.open'));
+    expect(rows.length).toBe(index + 1);
+  }
+  await spool.close();
+  await place.remove();
+});
+
+test('sets a segment aside with the reason and keeps its number taken', async () => {
+  const place = await temporaryDirectory();
+  const spool = await place.open();
+  append(spool, 'poison');
+  spool.seal();
+  const segment = await spool.next(NEVER);
+  if (segment === undefined) throw new Error('no segment');
+  const path = await spool.setAside(segment, 'the engine said no');
+  expect((await readSegmentRows(path)).map((row) => row.line.toString())).toEqual(['poison']);
+  expect(await readFile(`${path}.reason.txt`, 'utf8')).toBe('the engine said no\n');
+  expect(place.logged.join()).toContain('KW_SPOOL_SEGMENT_SET_ASIDE');
+  append(spool, 'fine');
+  await spool.close();
+  const again = await place.open();
+  expect((await again.next(NEVER))?.number).toBe(2);
+  await again.close();
+  await place.remove();
+});
+
+test('says its figures', async () => {
+  const place = await temporaryDirectory();
+  let micros = 1_700_000_000_123_456;
+  const spool = await place.open({
+    clock: { nowMicros: () => micros, pause: async () => {} },
+    limits: { bulkSegmentMillis: 100_000 },
+  });
+  expect([spool.bytes(), spool.segments(), spool.oldestAgeSeconds()]).toEqual([0, 0, 0]);
+  append(spool, 'x'.repeat(1000));
+  micros += 2_500_000;
+  expect(spool.segments()).toBe(1);
+  expect(spool.oldestAgeSeconds()).toBe(2.5);
+  const bytes = spool.bytes();
+  expect(bytes).toBeGreaterThan(1000);
+  expect(spool.retainedBytes()).toBe(bytes);
+  await spool.sync(false);
+  expect(spool.retainedBytes()).toBe(0);
+  expect(spool.bytes()).toBe(bytes);
+  await spool.close();
+  await place.remove();
+});
+
+test('refuses a directory that another living process has, and takes over from a dead one', async () => {
+  const place = await temporaryDirectory();
+  const spool = await place.open();
+  await expect(place.open()).rejects.toThrow(/KW_SPOOL_IN_USE: process \d+ has/);
+  await spool.close();
+  await writeFile(join(place.directory, 'lock'), `${process.pid} 1\n`);
+  const afterCrash = await place.open();
+  await afterCrash.close();
+  await writeFile(join(place.directory, 'lock'), '');
+  await (await place.open()).close();
+  await place.remove();
+});
