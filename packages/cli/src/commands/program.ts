@@ -1,0 +1,113 @@
+// The program: the whole tree of commands, as data until one of them runs. argv in, exit code out.
+import { Command, CommanderError } from 'commander';
+import { addConnectionFlags } from './add-flags.ts';
+import { addFeedingCommands } from './feeding-commands.ts';
+import { formatHelp, setExamples } from './help-format.ts';
+import { addReadingCommands } from './reading-commands.ts';
+import type { Run } from './run.ts';
+import { type Shell, tell } from './shell.ts';
+import { addShellCommands } from './shell-commands.ts';
+
+/** Adds commands of other rooms; called before argv is read. */
+export type Extension = (program: Command) => void;
+
+export function buildProgram(
+  name: string,
+  shell: Pick<Shell, 'stdout' | 'stderr'>,
+  run: Run,
+  extensions: readonly Extension[],
+): Command {
+  const program = new Command(name);
+  program.description('KubeWitness: the audit trail of Kubernetes and OpenShift clusters.');
+  // Inherited by the commands that are made below, so it comes first.
+  program
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureHelp({ formatHelp })
+    .configureOutput({
+      writeOut: (text) => shell.stdout.write(text),
+      writeErr: (text) => shell.stderr.write(text),
+      outputError: (text, write) => write(`kubewitness: ${text.replace(/^error: /, '')}`),
+    })
+    .helpCommand('help [COMMAND]', 'help for a command')
+    .helpOption('-h, --help', 'this text');
+  addReadingCommands(program, run);
+  addFeedingCommands(program, run);
+  for (const extend of extensions) extend(program);
+  addShellCommands(program, run);
+  addConnectionFlags(program);
+  setExamples(
+    program,
+    `
+# a server with a made-up cluster to look at
+kubewitness demo
+# who was refused in the last two hours
+kubewitness search --code 403 --since 2h
+# the same straight from a log, without a server
+kubewitness search --code 403 --from audit.log
+# every exec, with the command
+kubewitness search --resource pods/exec -o wide`,
+  );
+  return program;
+}
+
+/** Runs one command line. Never throws: every outcome is an exit code, and what the user must know is on standard error. */
+export async function runProgram(
+  name: string,
+  argv: readonly string[],
+  shell: Shell,
+  extensions: readonly Extension[],
+): Promise<number> {
+  let code = 0;
+  const program = buildProgram(
+    name,
+    shell,
+    async (action) => {
+      code = await action(shell);
+    },
+    extensions,
+  );
+  try {
+    if (argv.length === 0) program.outputHelp();
+    else await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    return await explain(shell, error);
+  }
+}
+
+async function explain(shell: Shell, error: unknown): Promise<number> {
+  if (shell.signal.aborted) return exitCodeOf(shell.signal.reason);
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    // commander has told the rest.
+    if (!error.code.startsWith('commander.help')) tell(shell, 'See `kubewitness help COMMAND` for what is valid.');
+    return 2;
+  }
+  // Loaded only now: a help text needs neither.
+  const [{ CliProblem }, { printHarmlessLines }] = await Promise.all([
+    import('../client/index.ts'),
+    import('../output/index.ts'),
+  ]);
+  if (error instanceof CliProblem) {
+    tell(shell, `kubewitness: ${printHarmlessLines(error.message)} [${error.code}]`);
+    return error.exitCode;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  tell(shell, `kubewitness: This is a fault of the program, please report it: ${printHarmlessLines(text)}`);
+  return 1;
+}
+
+/** 128 + signal number, as shells have it. The reader of standard output going away (`| head`) is no failure. */
+export function exitCodeOf(reason: unknown): number {
+  switch (reason) {
+    case 'SIGINT':
+      return 130;
+    case 'SIGTERM':
+      return 143;
+    case 'SIGHUP':
+      return 129;
+    default:
+      return 0;
+  }
+}

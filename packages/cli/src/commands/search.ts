@@ -1,0 +1,42 @@
+// `search`: records that a filter keeps, newest first, in the chosen format.
+import { CliProblem, type HttpClient, PATHS, type Params } from '../client/index.ts';
+import { openSink, printRecords, RECORD_FORMATS, type RecordLook, viewOf } from '../output/index.ts';
+import { checkBeforeFiles } from './check-params.ts';
+import type { Flags } from './merge-options.ts';
+import { addTexts, filterParams, formatFlag, printScope, switchFlag, textFlag, wantsHeaders } from './read-flags.ts';
+import { type Shell, tell } from './shell.ts';
+import { withClient } from './with-client.ts';
+
+export async function search(shell: Shell, flags: Flags): Promise<number> {
+  const look = await readLook(flags);
+  const params = filterParams(flags);
+  addTexts(params, flags, ['limit', 'order']);
+  if (look.fields.length > 0) params.set('fields', look.fields);
+  if (switchFlag(flags, 'unique')) params.set('unique', ['true']);
+  if (viewOf(look) === 'line') params.set('view', ['line']);
+  await checkBeforeFiles(flags, 'records', params, shell.now());
+  return withClient(shell, flags, (client) => askRecords(shell, client, params, look));
+}
+
+async function readLook(flags: Flags): Promise<RecordLook> {
+  const format = await formatFlag(flags, RECORD_FORMATS);
+  const fields = (textFlag(flags, 'fields') ?? '').split(',').filter((field) => field !== '');
+  if (fields.length > 0 && format === 'name') {
+    throw new CliProblem('KW_CLI_USAGE', '-o name prints objects, --fields prints fields; leave one of the two out.');
+  }
+  return { format, headers: wantsHeaders(flags), allStages: switchFlag(flags, 'all-stages'), fields, live: false };
+}
+
+async function askRecords(shell: Shell, client: HttpClient, params: Params, look: RecordLook): Promise<number> {
+  const answer = await client.open({ path: PATHS.records, params, signal: shell.signal });
+  const records = await printRecords(answer.chunks, openSink(shell.stdout, shell.signal), look);
+  if (records === 0) tell(shell, `No records found in ${printScope(params)}.`);
+  else if (answer.nextCursor() !== undefined && !params.has('limit')) {
+    // A default must not look like an answer to "how many".
+    tell(
+      shell,
+      `These are the ${params.get('order')?.[0] === 'oldest' ? 'oldest' : 'newest'} 100; more match. Add --limit 0 for all.`,
+    );
+  }
+  return 0;
+}

@@ -1,0 +1,27 @@
+// `serve` and `demo`: start the installed server program, pass arguments, signals and its exit code on.
+import { findServerProgram, serverEnv, startServerProgram } from '../client/index.ts';
+import type { Shell } from './shell.ts';
+
+const SIGNAL_NUMBERS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
+
+export async function serve(shell: Shell, args: readonly string[]): Promise<number> {
+  const child = startServerProgram({
+    program: findServerProgram(shell.env),
+    args,
+    env: serverEnv(shell.env, true),
+    stdio: 'inherit',
+  });
+  const stopListening = shell.onSignal((name) => child.kill(name));
+  // Should this program have to go at once, the server is not left behind without its owner.
+  const atExit = (): void => void child.kill('SIGTERM');
+  process.once('exit', atExit);
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code, name) => resolve(code ?? 128 + (SIGNAL_NUMBERS[name ?? ''] ?? 0)));
+    });
+  } finally {
+    process.removeListener('exit', atExit);
+    stopListening();
+  }
+}

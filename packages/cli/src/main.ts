@@ -1,0 +1,59 @@
+// The program of the command line: the process's streams and signals -> a Shell -> one command -> the exit code.
+import { homedir } from 'node:os';
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import { type Extension, exitCodeOf, runProgram, type Shell } from './commands/index.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+const stop = new AbortController();
+const listeners = new Set<(name: NodeJS.Signals) => void>();
+
+for (const name of SIGNALS) {
+  process.on(name, () => {
+    // The second time nothing is waited for; what was started is ended by its own exit listener.
+    if (stop.signal.aborted && listeners.size === 0) process.exit(exitCodeOf(name));
+    stop.abort(name);
+    for (const listener of listeners) listener(name);
+  });
+}
+// `| head` closes the pipe when it has seen enough: end quietly. Any other failure to write is told.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') {
+    process.stderr.write(`kubewitness: Cannot write the output (${error.message}).\n`);
+    process.exitCode = 1;
+  }
+  stop.abort(error.code === 'EPIPE' ? 'EPIPE' : 'SIGTERM');
+});
+process.stderr.on('error', () => undefined);
+
+const shell: Shell = {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  homeDirectory: homedir(),
+  signal: stop.signal,
+  now: Date.now,
+  onSignal(listener) {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
+};
+
+/** The policy commands bring the whole policy room; other commands show only that they exist. */
+async function loadExtensions(argv: readonly string[]): Promise<readonly Extension[]> {
+  const wanted = argv[0] === 'policy' || ((argv[0] === 'help' || argv[0] === '__complete') && argv[1] === 'policy');
+  if (!wanted) {
+    return [
+      (program: Command) => void program.command('policy').description('read, explain, test and write audit policies'),
+    ];
+  }
+  return [(await import('./commands/policy/index.ts')).registerPolicyCommands];
+}
+
+const invokedAs = basename(process.argv[1] ?? '', '.mjs');
+const name = /^(kubectl|oc)-/.test(invokedAs) ? invokedAs.replace('-', ' ') : 'kubewitness';
+const argv = process.argv.slice(2);
+const code = await runProgram(name, argv, shell, await loadExtensions(argv));
+process.exit(code === 0 ? process.exitCode : code);

@@ -1,0 +1,13 @@
+// The words of -o.
+
+export const RECORD_FORMATS = ['table', 'wide', 'json', 'ndjson', 'yaml', 'csv', 'name'] as const;
+export type RecordFormat = (typeof RECORD_FORMATS)[number];
+
+/** Answers that are one report, not a list. */
+export const REPORT_FORMATS = ['table', 'json', 'yaml'] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+/** Formats that print the exact line; the others print columns. */
+export function printsLines(format: RecordFormat): boolean {
+  return format === 'json' || format === 'ndjson' || format === 'yaml';
+}
