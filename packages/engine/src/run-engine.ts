@@ -1,11 +1,14 @@
 // Opens engine and socket, serves until it is told to stop or its parent is gone, and leaves the store clean.
 import {
   DEFAULT_LIMITS,
-  EmbeddedEngine,
+  type EmbeddedEngine,
   type EngineProblem,
-  EngineProblemError,
+  type EngineResult,
+  getReason,
   loadNativeLibrary,
+  openEngine,
   openEngineFolders,
+  refuseEngine,
 } from './chdb/index.ts';
 import { HttpServer, openBodyFiles } from './http/index.ts';
 
@@ -18,62 +21,67 @@ export interface EngineArguments {
   readonly graceMs: number | undefined;
 }
 
-/** Engines the tests have run with; another one may differ in exactly the calls and formats this program leans on. */
-const TESTED_VERSION = /^26\.7\./;
+interface Running {
+  readonly engine: EmbeddedEngine;
+  readonly server: HttpServer;
+}
 
+const GRACE_MS = 10_000;
 /** Without a parent nobody waits for an answer any more, and the next owner waits for the lock. */
 const ORPHAN_GRACE_MS = 3000;
+/** What runs at the end may finish if it is quick. */
+const FINISH_MS = 500;
+const MAX_STATEMENT_BYTES = 16 * 1024 ** 2;
+const MAX_BODY_BYTES = 1024 ** 3;
 
 export async function runEngine(given: EngineArguments): Promise<void> {
-  try {
-    const { engine, server } = await open(given);
-    tellParent({ kind: 'ready', version: engine.version });
-    const stop = once((graceMs: number) => stopEngine(engine, server, graceMs));
-    process.on('SIGTERM', () => stop(given.graceMs ?? 10_000));
-    process.on('SIGINT', () => stop(given.graceMs ?? 10_000));
-    process.on('disconnect', () => stop(ORPHAN_GRACE_MS));
-    if (process.send !== undefined && !process.connected) stop(ORPHAN_GRACE_MS);
-  } catch (error) {
-    if (!(error instanceof EngineProblemError)) throw error;
-    tellParent({ kind: 'failed', problem: error.problem });
-    process.stderr.write(`${error.message}\n`);
+  const opened = await open(given);
+  if (!opened.ok) {
+    process.stderr.write(`${opened.problem.code}: ${opened.problem.message}\n`);
     process.exitCode = 1;
-    process.channel?.unref();
+    // Leaving at once would lose the message.
+    tellParent({ kind: 'failed', problem: opened.problem }, () => process.exit());
+    return;
   }
+  const stop = onlyOnce((graceMs: number) => stopEngine(opened.value, graceMs));
+  process.on('SIGTERM', () => stop(given.graceMs ?? GRACE_MS));
+  process.on('SIGINT', () => stop(given.graceMs ?? GRACE_MS));
+  process.on('disconnect', () => stop(ORPHAN_GRACE_MS));
+  process.on('message', (message) => {
+    const graceMs = readStopOrder(message);
+    if (graceMs !== undefined) stop(graceMs);
+  });
+  if (process.send !== undefined && !process.connected) stop(ORPHAN_GRACE_MS);
+  tellParent({ kind: 'ready', version: opened.value.engine.version }, () => {});
 }
 
-async function open(given: EngineArguments): Promise<{ engine: EmbeddedEngine; server: HttpServer }> {
+async function open(given: EngineArguments): Promise<EngineResult<Running>> {
   const folders = openEngineFolders(given.directory);
-  process.chdir(folders.run);
-  const limits = {
-    ...DEFAULT_LIMITS,
-    readers: given.readers ?? DEFAULT_LIMITS.readers,
-    maxMemoryBytes: given.maxMemoryBytes ?? DEFAULT_LIMITS.maxMemoryBytes,
-  };
-  const engine = EmbeddedEngine.open(loadLibrary(), folders, limits);
-  if (!TESTED_VERSION.test(engine.version)) {
-    engine.close();
-    const message = `the engine reports version ${engine.version}, tested is 26.7; install the chdb version named in package.json.`;
-    throw new EngineProblemError({ code: 'KW_ENGINE_VERSION', message });
-  }
+  if (!folders.ok) return folders;
+  process.chdir(folders.value.run);
+  const readers = given.readers ?? DEFAULT_LIMITS.readers;
+  const maxMemoryBytes = given.maxMemoryBytes ?? DEFAULT_LIMITS.maxMemoryBytes;
+  const library = loadLibrary();
+  if (!library.ok) return library;
+  const engine = openEngine(library.value, folders.value, { ...DEFAULT_LIMITS, readers, maxMemoryBytes });
+  if (!engine.ok) return engine;
   const server = new HttpServer({
     socketPath: given.socketPath,
-    engine,
-    files: openBodyFiles(folders.bodies),
-    maxStatementBytes: 16 * 1024 ** 2,
-    maxBodyBytes: given.maxBodyBytes ?? 1024 ** 3,
+    engine: engine.value,
+    files: openBodyFiles(folders.value.bodies),
+    maxStatementBytes: MAX_STATEMENT_BYTES,
+    maxBodyBytes: given.maxBodyBytes ?? MAX_BODY_BYTES,
   });
   await server.open();
-  return { engine, server };
+  return { ok: true, value: { engine: engine.value, server } };
 }
 
-function loadLibrary(): ReturnType<typeof loadNativeLibrary> {
+function loadLibrary(): EngineResult<ReturnType<typeof loadNativeLibrary>> {
   try {
-    return loadNativeLibrary();
+    return { ok: true, value: loadNativeLibrary() };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `the embedded engine cannot be loaded (${reason}); it needs Linux with glibc or macOS, and "npm ci" without --omit=optional.`;
-    throw new EngineProblemError({ code: 'KW_ENGINE_PLATFORM', message }, cause);
+    const message = `the embedded engine cannot be loaded (${getReason(cause)}); it needs Linux with glibc or macOS, and an installation with optional dependencies.`;
+    return refuseEngine('KW_ENGINE_PLATFORM', message);
   }
 }
 
@@ -81,29 +89,35 @@ type Told =
   | { readonly kind: 'ready'; readonly version: string }
   | { readonly kind: 'failed'; readonly problem: EngineProblem };
 
-function tellParent(told: Told): void {
-  process.send?.(told, () => {});
+function tellParent(told: Told, done: () => void): void {
+  if (process.send === undefined) done();
+  else process.send(told, done);
 }
 
-function once(stop: (graceMs: number) => Promise<void>): (graceMs: number) => void {
-  let stopping = false;
+function readStopOrder(message: unknown): number | undefined {
+  if (typeof message !== 'object' || message === null || !('stopWithinMs' in message)) return undefined;
+  return typeof message.stopWithinMs === 'number' ? message.stopWithinMs : undefined;
+}
+
+function onlyOnce(stop: (graceMs: number) => Promise<void>): (graceMs: number) => void {
+  let isStopping = false;
   return (graceMs) => {
-    if (stopping) return;
-    stopping = true;
+    if (isStopping) return;
+    isStopping = true;
     stop(graceMs).catch((error: unknown) => {
-      process.stderr.write(`stopping failed: ${String(error)}\n`);
+      process.stderr.write(`stopping the engine failed: ${getReason(error)}\n`);
       process.kill(process.pid, 'SIGKILL');
     });
   };
 }
 
-/** A native call cannot be interrupted by exiting, so what still runs is killed in the engine first. */
-async function stopEngine(engine: EmbeddedEngine, server: HttpServer, graceMs: number): Promise<void> {
+/** A native call is not interrupted by an exit, it holds the exit up: so what still runs is stopped in the engine first. */
+async function stopEngine({ engine, server }: Running, graceMs: number): Promise<void> {
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), graceMs).unref();
-  const killAt = Date.now() + graceMs / 4;
   server.stopIntake();
+  const killAt = performance.now() + Math.min(FINISH_MS, graceMs / 4);
   while (!engine.isIdle) {
-    if (Date.now() >= killAt) server.abortAll();
+    if (performance.now() >= killAt) server.abortAll();
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   server.close();

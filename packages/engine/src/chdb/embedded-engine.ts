@@ -1,13 +1,7 @@
 // The embedded ClickHouse, opened: statements with their settings in; answers, counts and refusals out.
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
-import { makePipes } from './answer-pipe.ts';
-import { type EngineFolders, findOwnerPid } from './engine-folders.ts';
-import { DATABASE, type EngineLimits, listSessionSettings, printEngineConfig } from './engine-limits.ts';
-import { EngineProblemError } from './engine-problem.ts';
-import type { NativeLibrary } from './native-library.ts';
-import { type Counts, Session } from './session.ts';
+import { runStatement } from './run-statement.ts';
+import type { Counts, Session } from './session.ts';
 import { SessionLane } from './session-lane.ts';
 import type { Statement } from './statement.ts';
 import { stopStatement } from './stop-statement.ts';
@@ -29,59 +23,71 @@ export interface Answer {
   readonly outcome: Promise<Outcome>;
 }
 
+export interface EngineSessions {
+  readonly readers: readonly Session[];
+  readonly writer: Session;
+  /** For a caller's KILL, which may wait for its victim. */
+  readonly control: Session;
+  /** For our own pings and kills, which must never wait for a caller. */
+  readonly pulse: Session;
+}
+
 const MAX_WAITING = 256;
+const NEVER = new AbortController().signal;
+const PING: Statement = { kind: 'control', text: 'SELECT 1', format: 'Null' };
 
 export class EmbeddedEngine {
   readonly version: string;
   readonly #readers: SessionLane;
   readonly #writer: SessionLane;
   readonly #control: SessionLane;
+  readonly #pulse: SessionLane;
 
-  private constructor(version: string, readers: SessionLane, writer: SessionLane, control: SessionLane) {
+  constructor(version: string, sessions: EngineSessions) {
     this.version = version;
-    this.#readers = readers;
-    this.#writer = writer;
-    this.#control = control;
-  }
-
-  /** Throws an EngineProblemError when the store cannot be opened. */
-  static open(library: NativeLibrary, folders: EngineFolders, limits: EngineLimits): EmbeddedEngine {
-    const configPath = join(folders.run, 'engine.xml');
-    writeFileSync(configPath, printEngineConfig(limits), { mode: 0o600 });
-    const names = ['writer', 'control', ...Array.from({ length: limits.readers }, (_, i) => `reader-${i}`)];
-    const pipes = new Map(names.map((name) => [name, join(folders.run, `${name}.pipe`)]));
-    const openSession = (name: string): Session =>
-      new Session({
-        library,
-        store: folders.store,
-        connectionArgs: [`--config-file=${configPath}`],
-        base: listSessionSettings(name.startsWith('reader') ? 'reader' : 'writer', `kw:${name} `, limits),
-        pipePath: pipes.get(name) ?? '',
-      });
-    const first = openFirst(() => openSession('control'), folders.store);
-    makePipes([...pipes.values()]);
-    const version = prepareDatabase(library, folders.store);
-    const [writer, ...readers] = ['writer', ...names.slice(2)].map(openSession);
-    if (writer === undefined) throw new Error('no writer session');
-    for (const session of [first, writer, ...readers]) session.prepare();
-    return new EmbeddedEngine(
-      version,
-      new SessionLane(readers, MAX_WAITING),
-      new SessionLane([writer], MAX_WAITING),
-      new SessionLane([first], MAX_WAITING),
-    );
+    this.#readers = new SessionLane(sessions.readers, MAX_WAITING);
+    this.#writer = new SessionLane([sessions.writer], MAX_WAITING);
+    this.#control = new SessionLane([sessions.control], MAX_WAITING);
+    this.#pulse = new SessionLane([sessions.pulse], MAX_WAITING);
   }
 
   run(request: RunRequest): Answer {
     const body = new PassThrough({ highWaterMark: 64 * 1024 });
-    return { body, outcome: this.#run(request, body) };
+    return { body, outcome: this.#runIn(this.#laneOf(request.statement), request, body) };
   }
 
-  async #run(request: RunRequest, body: PassThrough): Promise<Outcome> {
-    const lane = this.#laneOf(request.statement);
+  /** True when the engine has answered a query, not just when the process is up. */
+  async ping(): Promise<boolean> {
+    const request = { statement: PING, settings: new Map(), parameters: new Map(), database: undefined, signal: NEVER };
+    const outcome = await this.#runIn(this.#pulse, request, new PassThrough());
+    return outcome.ok;
+  }
+
+  /** Whether nothing runs: only then may it be closed. */
+  get isIdle(): boolean {
+    return this.#lanes.every((lane) => lane.isIdle);
+  }
+
+  close(): void {
+    if (!this.isIdle) throw new Error('the engine cannot be closed while statements run');
+    for (const lane of this.#lanes) for (const session of lane.sessions) session.close();
+  }
+
+  get #lanes(): readonly SessionLane[] {
+    return [this.#readers, this.#writer, this.#control, this.#pulse];
+  }
+
+  #laneOf(statement: Statement): SessionLane {
+    if (statement.kind === 'read' || statement.kind === 'show') return this.#readers;
+    return statement.kind === 'control' ? this.#control : this.#writer;
+  }
+
+  async #runIn(lane: SessionLane, request: RunRequest, body: PassThrough): Promise<Outcome> {
     try {
       if (lane.isFull)
-        throw new Error('Code: 202. DB::Exception: Too many statements wait already. (TOO_MANY_SIMULTANEOUS_QUERIES)');
+        throw new Error(
+          `Code: 202. DB::Exception: ${MAX_WAITING} statements wait already. (TOO_MANY_SIMULTANEOUS_QUERIES)`,
+        );
       const session = await lane.take(request.signal);
       if (session === undefined)
         throw new Error('Code: 394. DB::Exception: Query was cancelled. (QUERY_WAS_CANCELLED)');
@@ -102,12 +108,12 @@ export class EmbeddedEngine {
     let stopping = Promise.resolve();
     let isClean = false;
     try {
-      session.apply(settings, parameters, database);
-      const running = startStatement(session, statement, body);
+      session.apply({ settings, parameters, database });
+      const running = runStatement(session, statement, body);
       const stop = (): void => {
         // A full pipe would keep the engine from hearing that it shall stop.
         body.resume();
-        stopping = stopStatement(this.#control, session, running);
+        stopping = stopStatement(this.#pulse, session, running);
       };
       signal.addEventListener('abort', stop, { once: true });
       if (signal.aborted) stop();
@@ -120,90 +126,11 @@ export class EmbeddedEngine {
         await stopping;
       }
     } finally {
-      // A statement that failed stays in the list of processes, with whatever it holds, until its connection moves on.
-      if (isClean) session.restore(settings, parameters, database);
-      else session.renew();
+      // A statement that failed stays in the list of processes, with whatever it holds, until its connection is gone.
+      if (isClean) session.restore({ settings, parameters, database });
+      else session.disconnect();
     }
   }
-
-  #laneOf(statement: Statement): SessionLane {
-    if (statement.kind === 'read' || statement.kind === 'show') return this.#readers;
-    return statement.kind === 'control' ? this.#control : this.#writer;
-  }
-
-  async ping(): Promise<boolean> {
-    const outcome = await this.run({
-      statement: { kind: 'control', text: 'SELECT 1', format: 'Null' },
-      settings: new Map(),
-      parameters: new Map(),
-      database: undefined,
-      signal: new AbortController().signal,
-    }).outcome;
-    return outcome.ok;
-  }
-
-  /** Whether nothing runs: only then may it be closed. */
-  get isIdle(): boolean {
-    return [this.#readers, this.#writer, this.#control].every((lane) => lane.isIdle);
-  }
-
-  close(): void {
-    if (!this.isIdle) throw new Error('the engine cannot be closed while statements run');
-    for (const lane of [this.#readers, this.#writer, this.#control])
-      for (const session of lane.sessions) session.close();
-  }
-}
-
-async function startStatement(session: Session, statement: Statement, body: PassThrough): Promise<Counts> {
-  switch (statement.kind) {
-    case 'read': {
-      const answer = session.read(statement.head, statement.format, statement.tail);
-      answer.body.pipe(body, { end: false });
-      const ended = new Promise<void>((resolve) => {
-        answer.body.once('close', () => resolve());
-      });
-      try {
-        return await answer.counts;
-      } finally {
-        await ended;
-      }
-    }
-    case 'insert':
-      return session.insert(statement.text);
-    case 'show':
-    case 'write':
-    case 'control': {
-      const { bytes, counts } = await session.run(statement.text, statement.format);
-      body.write(bytes);
-      return counts;
-    }
-    default:
-      return statement satisfies never;
-  }
-}
-
-function openFirst(open: () => Session, store: string): Session {
-  try {
-    return open();
-  } catch (cause) {
-    const pid = findOwnerPid(store);
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    if (pid !== undefined) {
-      const message = `another process (pid ${pid}) has ${store} open; stop it or use another data directory.`;
-      throw new EngineProblemError({ code: 'KW_ENGINE_LOCKED', message }, cause);
-    }
-    const message = `the engine cannot open ${store} (${reason}); its own lines in the log tell why.`;
-    throw new EngineProblemError({ code: 'KW_ENGINE_OPEN', message }, cause);
-  }
-}
-
-/** `default` has engine Overlay here and lacks features, so everything lives in an Atomic database of our own. */
-function prepareDatabase(library: NativeLibrary, store: string): string {
-  const connection = library.CreateConnection(store, []);
-  library.QueryWithConnection(connection, `CREATE DATABASE IF NOT EXISTS ${DATABASE} ENGINE = Atomic`, 'Null');
-  const version = library.QueryWithConnection(connection, 'SELECT version()', 'TSVRaw').trim();
-  library.CloseConnection(connection);
-  return version;
 }
 
 /** The library gives an exception as text only. */

@@ -10,11 +10,14 @@ export interface EngineProblem {
   readonly message: string;
 }
 
-export class EngineProblemError extends Error {
-  readonly problem: EngineProblem;
-  constructor(problem: EngineProblem, cause?: unknown) {
-    super(`${problem.code}: ${problem.message}`, { cause });
-    this.name = 'EngineProblemError';
-    this.problem = problem;
-  }
+export type EngineResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: EngineProblem };
+
+export function refuseEngine(code: EngineProblem['code'], message: string): EngineResult<never> {
+  return { ok: false, problem: { code, message } };
+}
+
+export function getReason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

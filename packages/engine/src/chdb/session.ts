@@ -3,11 +3,13 @@ import type { Readable } from 'node:stream';
 import { openPipe } from './answer-pipe.ts';
 import { DATABASE } from './engine-limits.ts';
 import type { NativeConnection, NativeLibrary } from './native-library.ts';
+import { quoteName, quoteText } from './quote-text.ts';
 
 export interface SessionSettings {
   readonly library: NativeLibrary;
   readonly store: string;
   readonly connectionArgs: readonly string[];
+  /** What every statement gets unless its request says otherwise. */
   readonly base: ReadonlyMap<string, string>;
   readonly pipePath: string;
 }
@@ -19,78 +21,66 @@ export interface Counts {
   readonly elapsedNanos: number;
 }
 
+/** What holds for one statement. */
+export interface Circumstances {
+  readonly settings: ReadonlyMap<string, string>;
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly database: string | undefined;
+}
+
 const NOTHING: Counts = { resultRows: 0, writtenRows: 0, writtenBytes: 0, elapsedNanos: 0 };
 const EMPTY = Buffer.alloc(0);
 
 export class Session {
   readonly #settings: SessionSettings;
-  #connection: NativeConnection;
+  #open: NativeConnection | undefined;
 
   constructor(settings: SessionSettings) {
     this.#settings = settings;
-    this.#connection = this.#connect();
-  }
-
-  #connect(): NativeConnection {
-    const { library, store, connectionArgs } = this.#settings;
-    return library.CreateConnection(store, connectionArgs);
-  }
-
-  /** Makes the session one of our own database; the database must exist. */
-  prepare(): void {
-    this.#runNow(`USE ${DATABASE}`);
-    this.#set(this.#settings.base);
   }
 
   get pipePath(): string {
     return this.#settings.pipePath;
   }
 
+  /** The beginning of the log comment of all its statements: how one is found when it must be stopped. */
   get tag(): string {
     return this.#settings.base.get('log_comment') ?? '';
   }
 
-  /** Settings, bound parameters and database hold for the next statement; `restore` takes them back. Throws the engine's refusal. */
-  apply(
-    settings: ReadonlyMap<string, string>,
-    parameters: ReadonlyMap<string, string>,
-    database: string | undefined,
-  ): void {
+  /** A fresh connection takes a fraction of a millisecond, so it is the answer to every doubt about an old one. */
+  get #connection(): NativeConnection {
+    if (this.#open === undefined) {
+      const { library, store, connectionArgs, base } = this.#settings;
+      this.#open = library.CreateConnection(store, connectionArgs);
+      this.#runNow(`USE ${DATABASE}`);
+      this.#set(base);
+    }
+    return this.#open;
+  }
+
+  /** Throws the engine's refusal of a setting; the session must be disconnected then. */
+  apply({ settings, parameters, database }: Circumstances): void {
     const own = new Map(settings);
     const comment = own.get('log_comment');
-    // The tag is how a statement is found when it must be stopped.
     if (comment !== undefined) own.set('log_comment', `${this.tag}${comment}`);
     for (const [name, value] of parameters) own.set(`param_${name}`, value);
     this.#set(own);
     if (database !== undefined && database !== DATABASE) this.#runNow(`USE ${quoteName(database)}`);
   }
 
-  restore(
-    settings: ReadonlyMap<string, string>,
-    parameters: ReadonlyMap<string, string>,
-    database: string | undefined,
-  ): void {
+  restore({ settings, parameters, database }: Circumstances): void {
     const isPlain =
       parameters.size === 0 && !settings.has('readonly') && (database === undefined || database === DATABASE);
-    if (!isPlain) {
-      this.renew();
-      return;
+    if (!isPlain) this.disconnect();
+    else if (settings.size > 0) {
+      this.#runNow(`SET ${[...settings.keys()].map((name) => `${name} = ${this.#baseOf(name)}`).join(', ')}`);
     }
-    if (settings.size === 0) return;
-    const names = [...settings.keys()];
-    this.#runNow(`SET ${names.map((name) => `${name} = ${this.#baseOf(name)}`).join(', ')}`);
   }
 
   #baseOf(name: string): string {
     const value = this.#settings.base.get(name);
     return value === undefined ? 'DEFAULT' : quoteText(value);
-  }
-
-  /** A fresh connection forgets everything a statement could have left behind; it takes a fraction of a millisecond. */
-  renew(): void {
-    this.close();
-    this.#connection = this.#connect();
-    this.prepare();
   }
 
   #set(settings: ReadonlyMap<string, string>): void {
@@ -108,36 +98,43 @@ export class Session {
 
   /** The body ends when the statement has; the counts reject with the engine's exception. */
   read(head: string, format: string, tail: string): { body: Readable; counts: Promise<Counts> } {
-    const pipe = openPipe(this.#settings.pipePath);
-    const sql = `${head} INTO OUTFILE ${quoteText(this.#settings.pipePath)} TRUNCATE FORMAT ${format}${tail}`;
-    const counts = this.#settings.library
-      .QueryAsyncConnection(this.#connection, sql, 'Null')
+    const { library, pipePath } = this.#settings;
+    const connection = this.#connection;
+    const pipe = openPipe(pipePath);
+    const sql = `${head} INTO OUTFILE ${quoteText(pipePath)} TRUNCATE FORMAT ${format}${tail}`;
+    const counts = library
+      .QueryAsyncConnection(connection, sql, 'Null')
       .then(({ rowsRead, elapsed }) => ({ ...NOTHING, resultRows: rowsRead, elapsedNanos: toNanos(elapsed) }))
       .finally(() => pipe.finish());
     return { body: pipe.body, counts };
   }
 
   async insert(sql: string): Promise<Counts> {
-    const { library } = this.#settings;
-    const done = await library.InsertRawAsyncConnection(this.#connection, sql, EMPTY, false);
+    const done = await this.#settings.library.InsertRawAsyncConnection(this.#connection, sql, EMPTY, false);
     const { rowsWritten, bytesWritten, elapsed } = done;
     return { resultRows: 0, writtenRows: rowsWritten, writtenBytes: bytesWritten, elapsedNanos: toNanos(elapsed) };
   }
 
   /** Buffers the answer: for statements whose answer is small by nature. */
   async run(sql: string, format: string): Promise<{ bytes: Buffer; counts: Counts }> {
-    const result = await this.#settings.library.QueryAsyncConnection(this.#connection, sql, format);
-    const { bytes, rowsRead, elapsed } = result;
+    const { bytes, rowsRead, elapsed } = await this.#settings.library.QueryAsyncConnection(
+      this.#connection,
+      sql,
+      format,
+    );
     return { bytes: Buffer.from(bytes), counts: { ...NOTHING, resultRows: rowsRead, elapsedNanos: toNanos(elapsed) } };
   }
 
   /** Only when nothing runs on it: closing under a running statement aborts the engine for good. */
+  disconnect(): void {
+    if (this.#open === undefined) return;
+    this.#settings.library.CloseConnection(this.#open);
+    this.#open = undefined;
+  }
+
   close(): void {
-    this.#settings.library.CloseConnection(this.#connection);
+    this.disconnect();
   }
 }
 
 const toNanos = (seconds: number): number => Math.round(seconds * 1e9);
-const quoteText = (text: string): string =>
-  `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\0', '\\0')}'`;
-const quoteName = (name: string): string => `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``;

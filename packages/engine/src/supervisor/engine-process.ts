@@ -10,7 +10,6 @@ export interface EngineProcessSettings {
   readonly socketPath: string;
   readonly readers: number;
   readonly maxMemoryBytes: number;
-  readonly graceMs: number;
   /** Each line the program or the native library prints. */
   readonly onLine: (line: string) => void;
 }
@@ -24,20 +23,22 @@ export interface EngineProcess {
   /** What the program says first: it never stays unsettled, because the program's end settles it too. */
   readonly firstWord: Promise<FirstWord>;
   readonly exited: Promise<{ readonly code: number | null; readonly signal: string | null }>;
-  signal(name: 'SIGTERM' | 'SIGKILL'): void;
+  /** Asks it to end; what it is doing is cut off in time for the deadline. */
+  stop(withinMs: number): void;
+  kill(): void;
 }
 
-/** Each reader, the writer and the control session hold a thread of the pool while they run; the rest is for files and gzip. */
+/** Each reader and the three other sessions hold a thread of the pool while they run; the rest is for files and gzip. */
 const SPARE_THREADS = 6;
 
 export function startEngineProcess(settings: EngineProcessSettings): EngineProcess {
-  const { dataDir, socketPath, readers, maxMemoryBytes, graceMs } = settings;
+  const { dataDir, socketPath, readers, maxMemoryBytes } = settings;
   const args = ['--path', dataDir, '--socket', socketPath, '--readers', String(readers)];
-  args.push('--max-memory', String(maxMemoryBytes), '--grace-ms', String(graceMs));
+  args.push('--max-memory', String(maxMemoryBytes));
   const child = spawn(process.execPath, [...findProgram(), ...args], {
     // The channel is how the program notices that its parent is gone.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { ...process.env, UV_THREADPOOL_SIZE: String(readers + 2 + SPARE_THREADS) },
+    env: { ...process.env, UV_THREADPOOL_SIZE: String(readers + 3 + SPARE_THREADS) },
   });
   for (const stream of [child.stdout, child.stderr]) readLines(stream, settings.onLine);
   const exited = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
@@ -48,8 +49,13 @@ export function startEngineProcess(settings: EngineProcessSettings): EngineProce
     pid: child.pid,
     firstWord: hearFirstWord(child, exited),
     exited,
-    signal: (name) => {
-      child.kill(name);
+    stop: (withinMs) => {
+      // Before it listens to messages, and when the channel is gone, the signal does it.
+      child.send({ stopWithinMs: withinMs }, () => {});
+      child.kill('SIGTERM');
+    },
+    kill: () => {
+      child.kill('SIGKILL');
     },
   };
 }

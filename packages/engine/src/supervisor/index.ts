@@ -1,10 +1,4 @@
 // Front door of the supervisor: starts, watches and stops the engine program as a child; loads nothing native itself.
 export type { EngineProblem } from './engine-problem.ts';
-export {
-  type Engine,
-  type EngineSettings,
-  type EngineStart,
-  type EngineState,
-  type EngineTiming,
-  startEngine,
-} from './start-engine.ts';
+export type { Engine, EngineSettings, EngineStart, EngineState, EngineTiming } from './engine-settings.ts';
+export { startEngine } from './start-engine.ts';
