@@ -47,10 +47,36 @@ export const RecordRow = Type.Object(
     truncated: Type.Boolean(),
     source: Text,
     position: Type.Integer(),
+    path: Type.String({ description: 'the request URI of a non-resource request, else empty' }),
+    cursor: Type.String({ description: 'hand it back as `cursor=` to go on after this record' }),
   },
   { $id: 'RecordRow' },
 );
 export type RecordRow = Static<typeof RecordRow>;
+
+/** What a table shows of a record: a line of `GET /api/v1/records?view=table`. Reads a fraction of what the whole row takes. */
+export const TableRow = Type.Pick(
+  RecordRow,
+  [
+    'time',
+    'cluster',
+    'stage',
+    'status',
+    'verb',
+    'user',
+    'impersonatedUser',
+    'apiGroup',
+    'resource',
+    'subresource',
+    'namespace',
+    'name',
+    'path',
+    'code',
+    'durationSeconds',
+  ],
+  { $id: 'TableRow' },
+);
+export type TableRow = Static<typeof TableRow>;
 
 export const TopRow = Type.Object({
   value: Text,

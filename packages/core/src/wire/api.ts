@@ -26,6 +26,6 @@ export const TRAILERS = {
 export const DEFAULT_PORT = 8440;
 export const DEFAULT_LIMIT = 100;
 
-/** `view=` of records and tail. */
-export const VIEWS = ['row', 'line'] as const;
+/** `view=` of records and tail: all columns as JSON, the few of a table, or the exact lines. */
+export const VIEWS = ['row', 'table', 'line'] as const;
 export type View = (typeof VIEWS)[number];

@@ -1,2 +1,5 @@
 // Front door of the questions.
+export { createQuery, type QueryOptions } from './create-query.ts';
 export type { ExportFile, Query, RecordStream } from './query.ts';
+export { QueryProblem } from './query-problem.ts';
+export type { Landings } from './run/run-tail.ts';

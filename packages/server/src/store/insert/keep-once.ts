@@ -22,6 +22,7 @@ function printLatency(key: string): string {
 /** Columns of `records` that are computed here, from what both parse roads gave. */
 const DERIVED: Readonly<Record<string, string>> = {
   duration_us: `if(toUnixTimestamp64Nano(request_received) = 0, -1, intDiv(toUnixTimestamp64Nano(time) - toUnixTimestamp64Nano(request_received), 1000))`,
+  path: `if(resource = '', request_uri, '')`,
   decision: `annotations[${quoteLiteral(DECISION)}]`,
   reason: `toLowCardinality(annotations[${quoteLiteral(REASON)}])`,
   auth_binding: `extract(reason, '^RBAC: allowed by (?:Cluster)?RoleBinding "([^"]*)"')`,
@@ -65,7 +66,7 @@ export function printKeepOnce(segment: Segment, range: TimeRange): string {
     ],
     ['line', 'line'],
   ];
-  // Aliases would shadow the staging columns of the same name, so the expressions read them through `s`.
+  // Aliases of their own: one that is named like a staging column would be read instead of it.
   return `INSERT INTO records (${columns.map(([name]) => name).join(', ')}) SELECT
 ${columns.map(([name, sql]) => `  ${sql} AS out_${name}`).join(',\n')}
 FROM (SELECT *, toLowCardinality(annotations[${quoteLiteral(REASON)}]) AS reason FROM staging WHERE road = 0 AND ${printRange(range)})

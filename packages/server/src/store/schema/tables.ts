@@ -58,6 +58,8 @@ export const RECORDS: Table = {
     // The number of the source inside its segment: lets a replayed batch be counted exactly.
     { name: 'batch_source', type: 'UInt16', codec: 'ZSTD(1)' },
     ...FIELD_COLUMNS,
+    // The request URI where there is no resource: what a table shows instead, without reading all URIs.
+    text('path'),
     low('decision'),
     low('reason'),
     low('auth_binding'),

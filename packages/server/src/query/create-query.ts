@@ -1,0 +1,68 @@
+// Joins the questions to a store: database and limits in, Query out.
+import type { Database, SqlSettings } from '../store/index.ts';
+import { findBadRegexp } from './find-bad-regexp.ts';
+import type { Query } from './query.ts';
+import { readQueryProblem } from './query-problem.ts';
+import { runStats, runTop } from './run/run-counts.ts';
+import { runExport } from './run/run-export.ts';
+import { runRecords } from './run/run-records.ts';
+import { runQuarantine, runSources, runStatus } from './run/run-status.ts';
+import { type Landings, runTail } from './run/run-tail.ts';
+import { StoreFactsReader } from './store-facts.ts';
+
+export interface QueryOptions {
+  readonly database: Database;
+  readonly landings: Landings;
+  readonly maxSeconds: number;
+  readonly maxMemoryBytes: number;
+  readonly nowMs: () => number;
+  readonly retention: () => { maxAge: string; maxBytes: number; droppedDays: number; lastDropped: string };
+}
+
+async function asProblem<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw readQueryProblem(error);
+  }
+}
+
+export function createQuery(options: QueryOptions): Query {
+  const { database, landings } = options;
+  const reader = new StoreFactsReader(database, options.nowMs, () => landings.newest());
+  const facts = () => reader.get();
+  const limits: SqlSettings = { max_execution_time: options.maxSeconds, max_memory_usage: options.maxMemoryBytes };
+  // An export reads everything once and takes as long as its reader.
+  const patient: SqlSettings = { ...limits, max_execution_time: 0 };
+  return {
+    async records(request, signal) {
+      await findBadRegexp(request.filter);
+      return runRecords(database, request, await asProblem(facts()), {
+        cursor: request.cursor,
+        limits: request.limit === 0 ? patient : limits,
+        signal,
+      });
+    },
+    async top(request, signal) {
+      await findBadRegexp(request.filter);
+      return asProblem(facts().then((known) => runTop(database, request, known, limits, signal)));
+    },
+    async stats(filter, signal) {
+      await findBadRegexp(filter);
+      return asProblem(facts().then((known) => runStats(database, filter, known, limits, signal)));
+    },
+    async *tail(request, signal) {
+      await findBadRegexp(request.filter);
+      yield* runTail(request, { database, landings, facts, limits }, signal);
+    },
+    async *export(filter, signal) {
+      await findBadRegexp(filter);
+      yield* runExport(database, filter, await asProblem(facts()), patient, signal);
+    },
+    async status(signal) {
+      return { ...(await asProblem(runStatus(database, signal))), retention: options.retention() };
+    },
+    sources: (signal) => asProblem(runSources(database, signal)),
+    quarantine: (limit, signal) => asProblem(runQuarantine(database, limit, signal)),
+  };
+}

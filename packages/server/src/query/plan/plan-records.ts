@@ -1,0 +1,103 @@
+// Plan of a listing: RecordsRequest -> the statements that give its rows in order, page by page.
+import { type Cursor, DEFAULT_LIMIT, type Filter, type RecordsRequest } from '@kubewitness/core/wire';
+import { quoteLiteral, quoteTime, type SqlSettings } from '../../store/index.ts';
+import { printField, quoteIdentifier } from './plan-fields.ts';
+import { isNarrowed, planConditions, printWhere, type StoreFacts } from './plan-filter.ts';
+import { printRowColumns } from './row-columns.ts';
+
+/** Rows of a page that is sorted in memory; with lines of a few KiB that is some tens of MiB. */
+export const SORTED_PAGE_ROWS = 20_000;
+/** Up to so many rows one pass with all threads beats reading in order with an early end. */
+const ONE_PASS_ROWS = 4_000_000;
+
+export type RecordsFormat = 'json' | 'lines';
+
+export interface RecordsPage {
+  readonly sql: string;
+  readonly settings: SqlSettings;
+  /** Rows asked for; 0 = all. When a sorted page comes back full, the next one goes on at its last row. */
+  readonly limit: number;
+  readonly more: boolean;
+}
+
+export interface RecordsPlan {
+  readonly format: RecordsFormat;
+  readonly limit: number;
+  page(cursor: Cursor | undefined, rowsSoFar: number): RecordsPage;
+}
+
+/** Names of the answer never hide columns in conditions. */
+const BASE: SqlSettings = { prefer_column_name_to_alias: 1, date_time_output_format: 'iso' };
+
+export function rowsInRange(filter: Filter, facts: StoreFacts): number {
+  const day = (nanos: bigint) => new Date(Number(nanos / 1_000_000n)).toISOString().slice(0, 10);
+  const first = filter.fromNanos === undefined ? '' : day(filter.fromNanos);
+  const last = filter.untilNanos === undefined ? '9' : day(filter.untilNanos);
+  let rows = 0;
+  for (const [name, count] of facts.rowsByDay) if (name >= first && name <= last) rows += count;
+  return rows;
+}
+
+function printAfter(cursor: Cursor, newestFirst: boolean): string {
+  const time = quoteTime(cursor.timeNanos);
+  const id = `toFixedString(unhex(${quoteLiteral(cursor.recordId)}), 16)`;
+  return newestFirst
+    ? `time <= ${time} AND (time < ${time} OR record_id < ${id})`
+    : `time >= ${time} AND (time > ${time} OR record_id > ${id})`;
+}
+
+function printSelect(request: RecordsRequest): { columns: string; format: string } {
+  if (request.fields.length > 0) {
+    const columns = request.fields.map((path) => `${printField(path)} AS ${quoteIdentifier(path)}`);
+    return { columns: columns.join(', '), format: 'JSONEachRow' };
+  }
+  // What JavaScript cuts again into lines: time and identity are for the cursor.
+  if (request.view === 'line') return { columns: 'time, record_id, line', format: 'RowBinary' };
+  return { columns: printRowColumns(request.view, request.filter), format: 'JSONEachRow' };
+}
+
+/** `--last N` is a limit on a listing, unless a smaller one was asked for. */
+export function effectiveLimit(request: RecordsRequest): number {
+  const { last } = request.filter;
+  if (last === undefined) return request.limit;
+  return request.limit === 0 || request.limit === DEFAULT_LIMIT ? last : Math.min(request.limit, last);
+}
+
+/** `SELECT DISTINCT` of fields: one sorted statement without pages. */
+function planUnique(request: RecordsRequest, facts: StoreFacts): RecordsPlan {
+  const { columns, format } = printSelect(request);
+  const where = printWhere(planConditions(request.filter, 'list', facts));
+  const limit = effectiveLimit(request);
+  const sql = `SELECT DISTINCT ${columns} FROM records ${where} ORDER BY ALL${limit === 0 ? '' : ` LIMIT ${limit}`} FORMAT ${format}`;
+  return { format: 'json', limit, page: () => ({ sql, settings: BASE, limit, more: false }) };
+}
+
+export function planRecords(request: RecordsRequest, facts: StoreFacts): RecordsPlan {
+  if (request.unique) return planUnique(request, facts);
+  const { columns, format } = printSelect(request);
+  const conditions = planConditions(request.filter, 'list', facts);
+  const newestFirst = request.order === 'newest';
+  const limit = effectiveLimit(request);
+  const direction = newestFirst ? 'DESC' : 'ASC';
+  const onePass = isNarrowed(request.filter) && rowsInRange(request.filter, facts) <= ONE_PASS_ROWS;
+  // The newest N, shown oldest first, have to be found from the other end.
+  const from =
+    request.filter.last !== undefined && !newestFirst
+      ? `(SELECT * FROM records ${printWhere(conditions)} ORDER BY time DESC, record_id DESC LIMIT ${request.filter.last})`
+      : 'records';
+  return {
+    format: request.view === 'line' && request.fields.length === 0 ? 'lines' : 'json',
+    limit,
+    page(cursor, rowsSoFar) {
+      const rest = limit === 0 ? 0 : limit - rowsSoFar;
+      // Pages sorted in memory need the last row's cursor, which answers of fields do not carry.
+      const sorted =
+        onePass && rowsSoFar === 0 && (request.fields.length === 0 || (rest > 0 && rest <= SORTED_PAGE_ROWS));
+      const take = sorted && (rest === 0 || rest > SORTED_PAGE_ROWS) ? SORTED_PAGE_ROWS : rest;
+      const where = printWhere([...conditions, ...(cursor === undefined ? [] : [printAfter(cursor, newestFirst)])]);
+      const sql = `SELECT ${columns} FROM ${from} ${where} ORDER BY time ${direction}, record_id ${direction}${take === 0 ? '' : ` LIMIT ${take}`} FORMAT ${format}`;
+      const settings = { ...BASE, optimize_read_in_order: sorted ? 0 : 1 };
+      return { sql, settings, limit: take, more: take !== rest };
+    },
+  };
+}

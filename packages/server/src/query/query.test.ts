@@ -1,0 +1,285 @@
+// Questions against a real engine and real records; plain JavaScript over the same lines is the oracle.
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { type Params, parseFilter, parseRecordsRequest, parseTopRequest } from '@kubewitness/core/wire';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { NOW_NANOS, openTestStore, TEST_SOURCE, type TestStore } from '../store/testing/test-store.ts';
+import { createQuery, type Query, type RecordStream } from './index.ts';
+
+interface Event {
+  readonly auditID: string;
+  readonly stage: string;
+  readonly level: string;
+  readonly verb: string;
+  readonly requestURI: string;
+  readonly userAgent?: string;
+  readonly user: { readonly username?: string; readonly groups?: readonly string[] };
+  readonly impersonatedUser?: { readonly username: string };
+  readonly sourceIPs?: readonly string[];
+  readonly objectRef?: {
+    readonly resource?: string;
+    readonly subresource?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+    readonly apiGroup?: string;
+  };
+  readonly responseStatus?: { readonly code?: number };
+  readonly stageTimestamp: string;
+  readonly requestReceivedTimestamp: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+let store: TestStore;
+let query: Query;
+let events: { readonly event: Event; readonly line: string }[];
+let batch = 0;
+const never = new AbortController().signal;
+
+beforeAll(async () => {
+  const url = new URL('../../../../corpus/kube-apiserver/real-100k.ndjson.gz', import.meta.url);
+  const bytes = gunzipSync(readFileSync(url));
+  const lines = bytes.toString('utf8').trimEnd().split('\n').slice(0, 30_000);
+  events = lines.map((line) => ({ event: JSON.parse(line) as Event, line }));
+  store = await openTestStore();
+  const reports = await store.keepAll(Buffer.from(`${lines.join('\n')}\n`), { ...TEST_SOURCE, host: 'master-1' });
+  batch = reports.at(-1)?.number ?? 0;
+  query = createQuery({
+    database: store.store.database,
+    landings: { newest: () => batch, wait: async () => {} },
+    maxSeconds: 60,
+    maxMemoryBytes: 2 * 1024 ** 3,
+    nowMs: () => Date.now(),
+    retention: () => ({ maxAge: '', maxBytes: 0, droppedDays: 0, lastDropped: '' }),
+  });
+}, 120_000);
+afterAll(async () => {
+  await store.close();
+});
+
+const params = (object: Readonly<Record<string, string | readonly string[]>>): Params =>
+  new Map(Object.entries(object).map(([name, value]) => [name, typeof value === 'string' ? [value] : value]));
+
+async function readAll(stream: RecordStream): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of stream.chunks) parts.push(chunk);
+  return Buffer.concat(parts);
+}
+
+async function lines(object: Readonly<Record<string, string | readonly string[]>>): Promise<string[]> {
+  const parsed = parseRecordsRequest(params({ view: 'line', limit: '0', order: 'oldest', ...object }), NOW_NANOS);
+  if (!parsed.ok) throw new Error(parsed.problem);
+  const text = (await readAll(await query.records(parsed.value, never))).toString('utf8');
+  return text === '' ? [] : text.trimEnd().split('\n');
+}
+
+const finished = (e: Event) => e.stage === 'ResponseComplete' || e.stage === 'Panic' || e.responseStatus?.code === 401;
+const code = (e: Event) => e.responseStatus?.code ?? 0;
+const resource = (e: Event) => e.objectRef?.resource ?? '';
+const sub = (e: Event) => e.objectRef?.subresource ?? '';
+
+const FILTERS: readonly (readonly [
+  string,
+  Readonly<Record<string, string | readonly string[]>>,
+  (e: Event) => boolean,
+])[] = [
+  ['user', { user: 'ci-bot' }, (e) => e.user.username === 'ci-bot'],
+  [
+    'two users',
+    { user: ['ci-bot', 'kubernetes-admin'] },
+    (e) => ['ci-bot', 'kubernetes-admin'].includes(e.user.username ?? ''),
+  ],
+  ['not a user', { user: '!ci-bot' }, (e) => e.user.username !== 'ci-bot'],
+  ['not a verb', { verb: '-get' }, (e) => e.verb !== 'get'],
+  ['user regexp', { user: '~^user-1\\d\\d@' }, (e) => /^user-1\d\d@/.test(e.user.username ?? '')],
+  ['group', { group: 'team-04' }, (e) => e.user.groups?.includes('team-04') ?? false],
+  ['pods only', { resource: 'pods' }, (e) => resource(e) === 'pods' && sub(e) === ''],
+  ['pods/exec', { resource: 'pods/exec' }, (e) => resource(e) === 'pods' && sub(e) === 'exec'],
+  ['pods/*', { resource: 'pods/*' }, (e) => resource(e) === 'pods'],
+  [
+    'deployments.apps',
+    { resource: 'deployments.apps' },
+    (e) => resource(e) === 'deployments' && e.objectRef?.apiGroup === 'apps' && sub(e) === '',
+  ],
+  ['any resource', { resource: '*' }, (e) => resource(e) !== ''],
+  ['no resource', { resource: '!*' }, (e) => resource(e) === ''],
+  ['namespace', { namespace: 'team-26' }, (e) => e.objectRef?.namespace === 'team-26'],
+  ['4xx', { code: '4xx' }, (e) => code(e) >= 400 && code(e) <= 499],
+  ['403 or 409', { code: ['403', '409'] }, (e) => [403, 409].includes(code(e))],
+  ['range, one out', { code: ['400-499', '!404'] }, (e) => code(e) >= 400 && code(e) <= 499 && code(e) !== 404],
+  ['failed', { failed: 'true' }, (e) => code(e) >= 400 || e.stage === 'Panic'],
+  ['decision', { decision: 'forbid' }, (e) => e.annotations?.['authorization.k8s.io/decision'] === 'forbid'],
+  ['source ip', { 'source-ip': '203.0.113.16' }, (e) => e.sourceIPs?.includes('203.0.113.16') ?? false],
+  [
+    'source range',
+    { 'source-ip': '203.0.113.0/28' },
+    (e) => e.sourceIPs?.some((ip) => ip.startsWith('203.0.113.') && Number(ip.split('.')[3]) < 16) ?? false,
+  ],
+  ['peer', { 'peer-ip': '127.0.0.1' }, (e) => e.sourceIPs?.at(-1) === '127.0.0.1'],
+  ['uri prefix', { uri: '/apis/apps/' }, (e) => e.requestURI.startsWith('/apis/apps/')],
+  ['uri regexp', { uri: '~/exec\\?.*command=' }, (e) => /\/exec\?.*command=/.test(e.requestURI)],
+  ['user agent', { 'user-agent': 'Terraform/1.12 provider' }, (e) => e.userAgent === 'Terraform/1.12 provider'],
+  ['level', { level: 'requestresponse' }, (e) => e.level === 'RequestResponse'],
+  [
+    'annotation there',
+    { annotation: 'authorization.k8s.io/decision' },
+    (e) => e.annotations?.['authorization.k8s.io/decision'] !== undefined,
+  ],
+  [
+    'annotation value',
+    { annotation: 'authorization.k8s.io/decision=forbid' },
+    (e) => e.annotations?.['authorization.k8s.io/decision'] === 'forbid',
+  ],
+  ['min duration', { 'min-duration': '100ms' }, (e) => duration(e) >= 100_000],
+  [
+    'and-ed',
+    { verb: 'get', resource: 'pods/exec', failed: 'true' },
+    (e) => e.verb === 'get' && sub(e) === 'exec' && code(e) >= 400,
+  ],
+];
+
+function micros(time: string): number {
+  return Date.parse(`${time.slice(0, 19)}Z`) * 1000 + Number(time.slice(20, 26));
+}
+function duration(e: Event): number {
+  return micros(e.stageTimestamp) - micros(e.requestReceivedTimestamp);
+}
+
+test.each(FILTERS)('%s: all stages', async (_name, object, keeps) => {
+  const expected = events.filter(({ event }) => keeps(event)).map(({ line }) => line);
+  expect(expected.length).toBeGreaterThan(0);
+  expect((await lines({ ...object, 'all-stages': 'true' })).sort()).toEqual(expected.sort());
+});
+
+test.each(FILTERS)('%s: finished records count once', async (_name, object, keeps) => {
+  const expected = events.filter(({ event }) => finished(event) && keeps(event)).length;
+  const parsed = parseFilter(params(object), NOW_NANOS);
+  if (!parsed.ok) throw new Error(parsed.problem);
+  expect((await query.stats(parsed.value, never)).records).toBe(expected);
+});
+
+test('shows a long-running request without an end as open, and only that', async () => {
+  const parsed = parseRecordsRequest(params({ limit: '0', view: 'table' }), NOW_NANOS);
+  if (!parsed.ok) throw new Error(parsed.problem);
+  const text = (await readAll(await query.records(parsed.value, never))).toString('utf8').trimEnd();
+  const rows = text.split('\n').map((row) => JSON.parse(row) as { status: string; stage: string; time: string });
+  const ended = new Set(events.filter(({ event }) => finished(event)).map(({ event }) => event.auditID));
+  const open = events.filter(
+    ({ event }) => event.stage === 'ResponseStarted' && !finished(event) && !ended.has(event.auditID),
+  );
+  expect(open.length).toBeGreaterThan(0);
+  expect(rows.filter((row) => row.status === 'open').length).toBe(open.length);
+  expect(rows.filter((row) => row.status === 'finished').length).toBe(ended.size);
+  expect(rows.length).toBe(ended.size + open.length);
+});
+
+test('pages with cursors give every record once, in order, both ways', async () => {
+  const whole = await lines({ 'all-stages': 'true', user: 'kubernetes-admin' });
+  for (const order of ['oldest', 'newest']) {
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const parsed = parseRecordsRequest(
+        params({
+          view: 'line',
+          limit: '700',
+          order,
+          'all-stages': 'true',
+          user: 'kubernetes-admin',
+          ...(cursor === undefined ? {} : { cursor }),
+        }),
+        NOW_NANOS,
+      );
+      if (!parsed.ok) throw new Error(parsed.problem);
+      const stream = await query.records(parsed.value, never);
+      const text = (await readAll(stream)).toString('utf8');
+      if (text !== '') seen.push(...text.trimEnd().split('\n'));
+      cursor = stream.nextCursor();
+    } while (cursor !== undefined);
+    expect(order === 'oldest' ? seen : seen.reverse()).toEqual(whole);
+  }
+});
+
+test('a sorted first page goes on in order: all 30,000 come, whatever the path', async () => {
+  expect((await lines({ 'all-stages': 'true', uri: '/' })).length).toBe(30_000);
+  expect((await lines({ 'all-stages': 'true' })).length).toBe(30_000);
+});
+
+test('rows carry what the record says', async () => {
+  const parsed = parseRecordsRequest(params({ limit: '1', resource: 'pods/exec' }), NOW_NANOS);
+  if (!parsed.ok) throw new Error(parsed.problem);
+  const stream = await query.records(parsed.value, never);
+  const row = JSON.parse((await readAll(stream)).toString('utf8'));
+  const found = events.find(({ event }) => event.auditID === row.auditID && finished(event))?.event;
+  expect(row).toMatchObject({
+    time: found?.stageTimestamp,
+    user: found?.user.username,
+    verb: found?.verb,
+    resource: 'pods',
+    subresource: 'exec',
+    code: found === undefined ? 0 : code(found),
+    status: 'finished',
+    host: 'master-1',
+    requestURI: found?.requestURI,
+    durationSeconds: found === undefined ? 0 : duration(found) / 1e6,
+  });
+  expect(row.command.length).toBeGreaterThan(0);
+  expect(stream.nextCursor()).toBe(row.cursor);
+});
+
+test('top counts like sort | uniq -c', async () => {
+  const parsed = parseTopRequest(params({ by: 'user', limit: '5' }), NOW_NANOS);
+  if (!parsed.ok) throw new Error(parsed.problem);
+  const tally = new Map<string, number>();
+  for (const { event } of events) {
+    if (finished(event)) tally.set(event.user.username ?? '', (tally.get(event.user.username ?? '') ?? 0) + 1);
+  }
+  const expected = [...tally].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, 5);
+  const answer = await query.top(parsed.value, never);
+  expect(answer.rows.map((row) => [row.value, row.count])).toEqual(expected);
+  expect(answer.total).toBe(events.filter(({ event }) => finished(event)).length);
+  expect(answer.distinct).toBe(tally.size);
+});
+
+test('the last N are the newest N, before anything is counted', async () => {
+  const parsed = parseTopRequest(params({ by: 'code', last: '5000', limit: '0' }), NOW_NANOS);
+  if (!parsed.ok) throw new Error(parsed.problem);
+  const answer = await query.top(parsed.value, never);
+  expect(answer.total).toBe(5000);
+  expect((await lines({ last: '10', 'all-stages': 'true' })).length).toBe(10);
+});
+
+test('fields at any depth, each set once', async () => {
+  const parsed = parseRecordsRequest(
+    params({
+      fields: 'user.username,responseStatus.metadata,annotations.authorization.k8s.io/decision,sourceIPs[0]',
+      unique: 'true',
+      limit: '0',
+      code: '403',
+      verb: 'delete',
+    }),
+    NOW_NANOS,
+  );
+  if (!parsed.ok) throw new Error(parsed.problem);
+  const text = (await readAll(await query.records(parsed.value, never))).toString('utf8').trimEnd();
+  const rows = text.split('\n').map((row) => JSON.stringify(Object.values(JSON.parse(row))));
+  const expected = new Set(
+    events
+      .filter(({ event }) => finished(event) && code(event) === 403 && event.verb === 'delete')
+      .map(({ event }) =>
+        JSON.stringify([
+          event.user.username ?? '',
+          '{}',
+          event.annotations?.['authorization.k8s.io/decision'] ?? '',
+          event.sourceIPs?.[0] ?? '',
+        ]),
+      ),
+  );
+  expect(new Set(rows)).toEqual(expected);
+  expect(rows.length).toBe(expected.size);
+});
+
+test('a pattern that is no RE2 is a sentence', async () => {
+  const parsed = parseFilter(params({ user: '~(a' }), NOW_NANOS);
+  if (!parsed.ok) throw new Error(parsed.problem);
+  await expect(query.stats(parsed.value, never)).rejects.toThrow(/--user "~\(a" is not a regular expression of RE2/);
+});

@@ -1,0 +1,76 @@
+// Runs the counting questions: top and stats -> answers of the HTTP contract.
+import type { Filter, StatsAnswer, TopAnswer, TopRequest, TopRow } from '@kubewitness/core/wire';
+import type { Database, SqlSettings } from '../../store/index.ts';
+import type { StoreFacts } from '../plan/plan-filter.ts';
+import { printStats, printTop } from '../plan/plan-top.ts';
+
+const SETTINGS: SqlSettings = { date_time_output_format: 'iso' };
+
+export async function runTop(
+  database: Database,
+  request: TopRequest,
+  facts: StoreFacts,
+  limits: SqlSettings,
+  signal: AbortSignal,
+): Promise<TopAnswer> {
+  type Row = TopRow & { total: number; distinct: number };
+  const rows = await database.rows<Row>(printTop(request, facts), { ...SETTINGS, ...limits }, signal);
+  return {
+    by: request.by,
+    total: rows[0]?.total ?? 0,
+    distinct: rows[0]?.distinct ?? 0,
+    rows: rows.map(({ total: _total, distinct: _distinct, ...row }) => row),
+  };
+}
+
+type Tally = Readonly<Record<string, number>>;
+interface StatsRow {
+  readonly records: number;
+  readonly failures: number;
+  readonly users: number;
+  readonly oldest: string;
+  readonly newest: string;
+  readonly codes: Tally;
+  readonly verbs: Tally;
+  readonly stages: Tally;
+  readonly levels: Tally;
+  readonly decisions: Tally;
+  readonly quantiles: readonly number[];
+  readonly longest: number;
+}
+
+function sortTally(tally: Tally): { value: string; count: number }[] {
+  return Object.entries(tally)
+    .map(([value, count]) => ({ value, count }))
+    .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+}
+
+export async function runStats(
+  database: Database,
+  filter: Filter,
+  facts: StoreFacts,
+  limits: SqlSettings,
+  signal: AbortSignal,
+): Promise<StatsAnswer> {
+  const [row] = await database.rows<StatsRow>(printStats(filter, facts), { ...SETTINGS, ...limits }, signal);
+  if (row === undefined) throw new Error('an aggregation without groups gave no row');
+  const some = row.records > 0;
+  return {
+    records: row.records,
+    failures: row.failures,
+    users: row.users,
+    oldest: some ? row.oldest : null,
+    newest: some ? row.newest : null,
+    codes: sortTally(row.codes),
+    verbs: sortTally(row.verbs),
+    stages: sortTally(row.stages),
+    levels: sortTally(row.levels),
+    decisions: sortTally(row.decisions),
+    durationSeconds: {
+      p50: row.quantiles[0] ?? 0,
+      p90: row.quantiles[1] ?? 0,
+      p99: row.quantiles[2] ?? 0,
+      max: row.longest,
+    },
+  };
+}

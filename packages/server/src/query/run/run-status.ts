@@ -1,0 +1,81 @@
+// Runs the questions about the store itself: status, sources, quarantine.
+import type { QuarantineRow, SourceRow, SourcesAnswer, StatusAnswer } from '@kubewitness/core/wire';
+import type { Database, SqlSettings } from '../../store/index.ts';
+
+const SETTINGS: SqlSettings = { date_time_output_format: 'iso' };
+
+export type StoreStatus = Omit<StatusAnswer, 'version' | 'startedAt' | 'spool' | 'engine' | 'retention'>;
+
+interface PartsRow {
+  readonly records: number;
+  readonly days: number;
+  readonly diskBytes: number;
+  readonly broken: number;
+  readonly lineBytes: number;
+}
+
+interface CountsRow {
+  readonly finished: number;
+  readonly oldest: string;
+  readonly newest: string;
+  readonly quarantined: number;
+}
+
+export async function runStatus(database: Database, signal: AbortSignal): Promise<StoreStatus> {
+  const mine = "active AND database = currentDatabase() AND table = 'records'";
+  const [parts] = await database.rows<PartsRow>(
+    `SELECT toUInt64(sum(rows)) AS records, uniqExact(partition) AS days, toUInt64(sum(bytes_on_disk)) AS diskBytes,
+  (SELECT count() FROM system.detached_parts WHERE database = currentDatabase() AND startsWith(reason, 'broken')) AS broken,
+  (SELECT toUInt64(sum(column_data_uncompressed_bytes)) FROM system.parts_columns WHERE ${mine} AND column = 'line') AS lineBytes
+FROM system.parts WHERE ${mine}`,
+    undefined,
+    signal,
+  );
+  const [counts] = await database.rows<CountsRow>(
+    `SELECT countIf(finished) AS finished, toDateTime64(min(time), 6, 'UTC') AS oldest, toDateTime64(max(time), 6, 'UTC') AS newest,
+  (SELECT count() FROM quarantine) AS quarantined FROM records`,
+    SETTINGS,
+    signal,
+  );
+  if (parts === undefined || counts === undefined) throw new Error('an aggregation without groups gave no row');
+  const some = parts.records > 0;
+  // A stored line has a length of two bytes before it where the file had one newline after it.
+  const rawBytes = Math.max(0, parts.lineBytes - parts.records);
+  return {
+    records: parts.records,
+    finished: counts.finished,
+    quarantined: counts.quarantined,
+    days: parts.days,
+    oldest: some ? counts.oldest : null,
+    newest: some ? counts.newest : null,
+    rawBytes,
+    diskBytes: parts.diskBytes,
+    compression: rawBytes === 0 ? 0 : parts.diskBytes / rawBytes,
+    brokenParts: parts.broken,
+  };
+}
+
+type StoredSource = Omit<SourceRow, 'state' | 'lagBytes' | 'problem'>;
+
+export async function runSources(database: Database, signal: AbortSignal): Promise<SourcesAnswer> {
+  const rows = await database.rows<StoredSource & { read: number }>(
+    `SELECT kind, name, cluster, host, component, sum(stored) AS stored, sum(duplicate) AS duplicate, sum(quarantined) AS quarantined,
+  stored + duplicate AS read,
+  if(read = 0, NULL, toDateTime64(min(oldest), 6, 'UTC')) AS oldest, if(read = 0, NULL, toDateTime64(max(newest), 6, 'UTC')) AS newest,
+  max(last_arrival) AS lastArrival
+FROM sources GROUP BY kind, name, cluster, host, component ORDER BY kind, name, cluster, host LIMIT 10000`,
+    { ...SETTINGS, prefer_column_name_to_alias: 1 },
+    signal,
+  );
+  return { sources: rows.map(({ read: _read, ...row }) => ({ ...row, state: '', lagBytes: null, problem: '' })) };
+}
+
+/** The newest first; each line cut to what a person can look at. */
+export async function runQuarantine(database: Database, limit: number, signal: AbortSignal): Promise<QuarantineRow[]> {
+  return await database.rows<QuarantineRow>(
+    `SELECT arrival, source, position, reason, length(line) AS bytes, substringUTF8(toValidUTF8(line), 1, 4096) AS line
+FROM quarantine ORDER BY arrival DESC, line_id LIMIT ${limit}`,
+    { ...SETTINGS, prefer_column_name_to_alias: 1 },
+    signal,
+  );
+}

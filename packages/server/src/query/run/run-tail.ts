@@ -1,0 +1,51 @@
+// Runs a live tail: each batch that lands -> its matching records, oldest first, until the signal aborts.
+import type { Filter, View } from '@kubewitness/core/wire';
+import type { Database, SqlSettings } from '../../store/index.ts';
+import { planConditions, printWhere, type StoreFacts } from '../plan/plan-filter.ts';
+import { printRowColumns } from '../plan/row-columns.ts';
+import { readQueryProblem } from '../query-problem.ts';
+
+/** Tells how far the store has come; the number of the newest batch in it. */
+export interface Landings {
+  newest(): number;
+  /** Resolves when a batch beyond `number` has landed, after `millis`, or when the signal aborts. */
+  wait(number: number, millis: number, signal: AbortSignal): Promise<void>;
+}
+
+const BEAT_MILLIS = 10_000;
+const EMPTY = new Uint8Array(0);
+
+export interface TailOptions {
+  readonly database: Database;
+  readonly landings: Landings;
+  readonly facts: () => Promise<StoreFacts>;
+  readonly limits: SqlSettings;
+}
+
+export async function* runTail(
+  request: { filter: Filter; view: View },
+  { database, landings, facts, limits }: TailOptions,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, void> {
+  const { filter, view } = request;
+  const columns = view === 'line' ? 'line' : printRowColumns(view, filter);
+  const format = view === 'line' ? 'TSVRaw' : 'JSONEachRow';
+  const settings = { ...limits, prefer_column_name_to_alias: 1, date_time_output_format: 'iso' };
+  let seen = landings.newest();
+  while (!signal.aborted) {
+    await landings.wait(seen, BEAT_MILLIS, signal);
+    if (signal.aborted) return;
+    const newest = landings.newest();
+    if (newest > seen) {
+      const conditions = [`batch > ${seen} AND batch <= ${newest}`, ...planConditions(filter, 'list', await facts())];
+      const sql = `SELECT ${columns} FROM records ${printWhere(conditions)} ORDER BY time, record_id FORMAT ${format}`;
+      try {
+        for await (const chunk of await database.bytes(sql, settings, signal)) yield chunk;
+      } catch (error) {
+        if (signal.aborted) return;
+        throw readQueryProblem(error);
+      }
+      seen = newest;
+    } else yield EMPTY;
+  }
+}
