@@ -1,7 +1,17 @@
 // Front door of the audit policy toolkit: load, evaluate, explain, lint, simulate and write policies; pure, no input or output.
+export { type EditedPolicy, editPolicy } from './edit/edit-policy.ts';
+export { applyToPolicy, type PolicyEdit } from './edit/policy-edit.ts';
+export { type PrintOptions, printPolicy, toPlainPolicy } from './edit/print-policy.ts';
 export { type CompiledPolicy, compilePolicy, type Decision } from './evaluate/compile-policy.ts';
 export { findMismatch, matchesRule, type RuleField } from './evaluate/match-rule.ts';
 export { NO_REQUEST, type RequestAttributes } from './evaluate/request-attributes.ts';
+export { describeRule, type RuleRow } from './explain/describe-rule.ts';
+export { explainPolicy, type PolicyExplanation } from './explain/explain-policy.ts';
+export { buildLevelMatrix, type LevelMatrix, type MatrixRow } from './explain/level-matrix.ts';
+export { type TraceStep, traceRequest } from './explain/trace-request.ts';
+export { type Finding, LINT_CODES, type LintCode, type Severity, type Suggestion } from './lint/finding.ts';
+export { lintPolicy } from './lint/lint-policy.ts';
+export { printSarif } from './lint/print-sarif.ts';
 export {
   type LoadedPolicy,
   type LoadOptions,
