@@ -39,7 +39,7 @@ export function printEngineConfig(limits: EngineLimits): string {
 
 /** What every statement of a session gets unless its request says otherwise. */
 export function listSessionSettings(role: 'reader' | 'writer', tag: string, limits: EngineLimits): Map<string, string> {
-  return new Map([
+  const settings = new Map([
     // Callers batch themselves; waiting 200 ms for others to join helps nobody.
     ['async_insert', '0'],
     // Threads for formatting double the price of a small answer; a long export may ask for them.
@@ -49,4 +49,7 @@ export function listSessionSettings(role: 'reader' | 'writer', tag: string, limi
     ['max_memory_usage', String(Math.floor(limits.maxMemoryBytes * 0.8))],
     ['log_comment', tag],
   ]);
+  // A second lock beside the choice by keyword: what runs among readers cannot write. Settings stay free.
+  if (role === 'reader') settings.set('readonly', '2');
+  return settings;
 }

@@ -97,6 +97,15 @@ export class HttpServer {
       return this.#refuse(response, read.problem.code, read.problem.type, read.problem.message);
     }
     const { statement, bodyFile } = read.value;
+    if (request.method === 'GET' && statement.kind !== 'read' && statement.kind !== 'show') {
+      if (bodyFile !== undefined) await this.#settings.files.remove(bodyFile);
+      return this.#refuse(
+        response,
+        164,
+        'READONLY',
+        'Cannot execute query in readonly mode: use POST to change something',
+      );
+    }
     const abort = new AbortController();
     this.#running.add(abort);
     response.once('close', () => {

@@ -34,6 +34,9 @@ export async function readStatement(
   const header = request.headers['x-clickhouse-format'];
   const defaultFormat = url.defaultFormat ?? (typeof header === 'string' ? header : 'TabSeparated');
   if (!/^\w+$/.test(defaultFormat)) return refuse(73, 'UNKNOWN_FORMAT', `Unknown format ${defaultFormat}`);
+  if (request.headers['content-type']?.startsWith('multipart/') === true) {
+    return refuse(48, 'NOT_IMPLEMENTED', 'Multipart bodies are not supported: send parameters in the URL');
+  }
   const hasBody = request.method === 'POST' && request.headers['content-length'] !== '0';
   if (url.query === undefined) return readFromBody(request, defaultFormat, files, limits);
   const planned = planStatement(url.query, { defaultFormat, hasBody });

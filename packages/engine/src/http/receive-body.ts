@@ -12,7 +12,7 @@ export type Received<T> =
   | { readonly ok: false; readonly problem: StatementProblem };
 
 const tooLarge = (maxBytes: number): StatementProblem => ({
-  code: 223,
+  code: 229,
   type: 'QUERY_IS_TOO_LARGE',
   message: `The request body is larger than ${maxBytes} bytes: send it in smaller parts`,
 });
