@@ -15,6 +15,7 @@ export {
   type OfflineOptions,
   revokeTokenOffline,
 } from './offline-tokens.ts';
+export { type Auth, type AuthOptions, openAuth } from './open-auth.ts';
 export { AUTH_CODES, type AuthProblem, authProblem } from './problems.ts';
 export { type Need, type Principal, parseRole, ROLES, type Role } from './role.ts';
 export { readTls, type TlsPaths, watchTls } from './tls.ts';
