@@ -74,6 +74,13 @@ function addServerPrograms(program: Command, run: Run): void {
 
 const ROLES = ['ingest', 'read', 'admin'];
 
+/** The first token of a server that other machines reach is made before it starts. */
+const DATA = {
+  name: 'data',
+  value: 'DIR',
+  text: "the server's data directory, on its own machine: works without a running server",
+};
+
 function addTokens(program: Command, run: Run): void {
   const token = program.command('token').description("Make, list and revoke the server's bearer tokens.");
   setExamples(
@@ -82,26 +89,28 @@ function addTokens(program: Command, run: Run): void {
   );
 
   const create = token.command('create').description('Make a token; it is shown once and kept only as a hash.');
-  create.argument('<NAME>', 'what it is for, such as api-server or alice');
+  create.argument('[NAME]', 'what it is for, such as api-server or alice (default the role)');
   addFlags(create, GROUPS.output, [
     {
       name: 'role',
       value: 'ROLE',
-      text: 'ingest (send records), read (ask), admin (everything); default read',
+      text: 'ingest (send records), read (ask), admin (everything); needed',
       words: ROLES,
     },
   ]);
   addOutputFlags(create, ['table', 'json']);
-  addConnectionFlags(create).action((name: string, _, self: Command) =>
+  addFlags(create, GROUPS.server, [DATA]);
+  addConnectionFlags(create).action((name: string | undefined, _, self: Command) =>
     run((shell) => import('./token.ts').then((m) => m.createToken(shell, name, mergeOptions(self)))),
   );
   setExamples(
     create,
-    '\nkubewitness token create api-server --role ingest > ingest.token\nkubewitness token create alice --role read',
+    '\nkubewitness token create api-server --role ingest > ingest.token\nkubewitness token create alice --role read\n# the first one, before the server starts\nkubewitness token create --role admin --data ./data',
   );
 
   const list = token.command('list').description('List tokens: name, role, made and last used.');
   addOutputFlags(list, ['table', 'wide', 'json', 'ndjson', 'yaml', 'csv', 'name']);
+  addFlags(list, GROUPS.server, [DATA]);
   addConnectionFlags(list).action((_, self: Command) =>
     run((shell) => import('./token.ts').then((m) => m.listTokens(shell, mergeOptions(self)))),
   );
@@ -109,6 +118,7 @@ function addTokens(program: Command, run: Run): void {
 
   const revoke = token.command('revoke').description('Revoke a token at once.');
   revoke.argument('<ID>', 'its ID, as `token list` prints it');
+  addFlags(revoke, GROUPS.server, [DATA]);
   addConnectionFlags(revoke).action((id: string, _, self: Command) =>
     run((shell) => import('./token.ts').then((m) => m.revokeToken(shell, id, mergeOptions(self)))),
   );

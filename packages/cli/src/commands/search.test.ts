@@ -76,7 +76,9 @@ test.each([
   ],
 ])('%j becomes the parameters %j', async (args, params) => {
   await search(stream([recordRow()]), args);
-  expect(server?.seen[0]?.params).toEqual(params);
+  const { view, ...rest } = server?.seen[0]?.params ?? {};
+  expect(rest).toEqual(params);
+  expect(view).toEqual('fields' in params ? undefined : ['table']);
 });
 
 test('the table is aligned, without borders, with <none> for what is absent', async () => {
@@ -88,7 +90,7 @@ test('the table is aligned, without borders, with <none> for what is absent', as
       resource: '',
       namespace: '',
       name: '',
-      requestURI: '/healthz',
+      path: '/healthz',
       code: 0,
     }),
     recordRow({ apiGroup: 'apps', resource: 'deployments', name: '日本', code: 403 }),

@@ -13,7 +13,7 @@ export async function search(shell: Shell, flags: Flags): Promise<number> {
   addTexts(params, flags, ['limit', 'order']);
   if (look.fields.length > 0) params.set('fields', look.fields);
   if (switchFlag(flags, 'unique')) params.set('unique', ['true']);
-  if (viewOf(look) === 'line') params.set('view', ['line']);
+  if (viewOf(look) !== 'row') params.set('view', [viewOf(look)]);
   await checkBeforeFiles(flags, 'records', params, shell.now());
   return withClient(shell, flags, (client) => askRecords(shell, client, params, look));
 }

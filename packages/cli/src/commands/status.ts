@@ -42,7 +42,7 @@ function describe(address: string, answer: Row, nowMs: number): string {
     ['Server', `${address}, version ${textOf(answer, 'version')}${up}`],
     [
       'Engine',
-      `${textOf(engine, 'state')}, version ${textOf(engine, 'version')}${restarts === 0 ? '' : `, restarted ${restarts} times`}`,
+      `${textOf(engine, 'state')}, version ${textOf(engine, 'version')}${restarts === 0 ? '' : `, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`}`,
     ],
     ['Records', `${printCount(count(answer, 'records'))} (${printCount(count(answer, 'finished'))} finished requests)`],
     ['Quarantined', printCount(count(answer, 'quarantined'))],

@@ -38,7 +38,7 @@ export async function tail(shell: Shell, flags: Flags): Promise<number> {
     live: follow,
   };
   const params = filterParams(flags);
-  if (viewOf(look) === 'line') params.set('view', ['line']);
+  if (viewOf(look) !== 'row') params.set('view', [viewOf(look)]);
   await checkBeforeFiles(flags, 'records', params, shell.now());
   return withClient(shell, flags, async (client) => {
     const lines = follow ? followLines(shell, client, params, history) : readHistory(shell, client, params, history);

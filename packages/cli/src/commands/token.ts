@@ -14,12 +14,28 @@ import {
 import type { Flags } from './merge-options.ts';
 import { connectionFlags, formatFlag, textFlag, wantsHeaders } from './read-flags.ts';
 import { readReport } from './read-report.ts';
+import { serve } from './serve.ts';
 import { type Shell, tell } from './shell.ts';
 import { connect } from './with-client.ts';
 
-export async function createToken(shell: Shell, name: string, flags: Flags): Promise<number> {
+/** With --data the installed server program does the same to the directory itself. */
+function outputArgs(format: string): readonly string[] {
+  return format === 'table' ? [] : ['--output', format];
+}
+
+export async function createToken(shell: Shell, given: string | undefined, flags: Flags): Promise<number> {
   const format = await formatFlag(flags, ['table', 'json'] as const);
-  const role = textFlag(flags, 'role') ?? 'read';
+  const role = textFlag(flags, 'role');
+  if (role === undefined) {
+    throw new CliProblem(
+      'KW_CLI_USAGE',
+      'What may its owner do? Add --role ingest (send records), --role read (ask) or --role admin (everything).',
+    );
+  }
+  const name = given ?? role;
+  const data = textFlag(flags, 'data');
+  if (data !== undefined)
+    return serve(shell, ['token', 'create', '--data', data, '--role', role, '--name', name, ...outputArgs(format)]);
   const client = await connect(shell, connectionFlags(flags));
   try {
     const call = { method: 'POST', path: PATHS.tokens, json: { name, role }, signal: shell.signal } as const;
@@ -46,6 +62,8 @@ const COLUMNS: readonly Column<Row>[] = [
 
 export async function listTokens(shell: Shell, flags: Flags): Promise<number> {
   const format = await formatFlag(flags, RECORD_FORMATS);
+  const data = textFlag(flags, 'data');
+  if (data !== undefined) return serve(shell, ['token', 'list', '--data', data, ...outputArgs(format)]);
   const client = await connect(shell, connectionFlags(flags));
   try {
     const answer = await client.getJson({ path: PATHS.tokens, signal: shell.signal });
@@ -69,6 +87,8 @@ export async function revokeToken(shell: Shell, id: string, flags: Flags): Promi
       `${JSON.stringify(id)} is not a token's ID; \`kubewitness token list\` prints them.`,
     );
   }
+  const data = textFlag(flags, 'data');
+  if (data !== undefined) return serve(shell, ['token', 'revoke', id, '--data', data]);
   const client = await connect(shell, connectionFlags(flags));
   try {
     const answer = await client.open({ method: 'DELETE', path: `${PATHS.tokens}/${id}`, signal: shell.signal });

@@ -31,7 +31,7 @@ export function printCommand(argv: readonly string[]): string {
 
 /** What the request was about: the object's name, or the path when it was about no object. */
 function printTarget(row: Row): string {
-  return textOf(row, 'resource') === '' ? textOf(row, 'requestURI') : textOf(row, 'name');
+  return textOf(row, 'name') || textOf(row, 'path');
 }
 
 export function printDuration(row: Row): string {

@@ -22,9 +22,11 @@ export interface RecordLook {
 
 type Lines = AsyncIterable<readonly Uint8Array[]>;
 
-/** The view to ask for: exact lines, or columns. */
-export function viewOf(look: Pick<RecordLook, 'format' | 'fields'>): 'row' | 'line' {
-  return look.fields.length === 0 && printsLines(look.format) ? 'line' : 'row';
+/** The view to ask for: exact lines, all columns, or the few that a table shows, which cost the server a fraction. */
+export function viewOf(look: Pick<RecordLook, 'format' | 'fields'>): 'row' | 'table' | 'line' {
+  if (look.fields.length > 0) return 'row';
+  if (printsLines(look.format)) return 'line';
+  return look.format === 'table' || look.format === 'name' ? 'table' : 'row';
 }
 
 export async function printRecords(chunks: AsyncIterable<Uint8Array>, sink: Sink, look: RecordLook): Promise<number> {
@@ -107,7 +109,8 @@ async function printCsv(lines: Lines, sink: Sink, look: RecordLook): Promise<num
     let text = '';
     for (const row of batch.map((line) => parseRow(line))) {
       if (records === 0) {
-        if (keys.length === 0) keys = Object.keys(row);
+        // The cursor is for programs that page through the API.
+        if (keys.length === 0) keys = Object.keys(row).filter((key) => key !== 'cursor');
         if (look.headers) text += printCsvLine(keys);
       }
       text += printCsvLine(keys.map((key) => printCsvValue(row[key])));

@@ -124,6 +124,8 @@ export function recordRow(members: Readonly<Record<string, unknown>> = {}): stri
     truncated: false,
     source: 'audit.log',
     position: 4096,
+    path: '',
+    cursor: '1-00',
     ...members,
   };
   return `${JSON.stringify(row)}\n`;

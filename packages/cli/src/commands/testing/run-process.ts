@@ -13,11 +13,12 @@ export interface Running {
   readonly ended: Promise<number | string>;
 }
 
-/** The environment is exactly what is given, with the path to programs. */
-export function startProcess(argv: readonly string[], env: Readonly<Record<string, string>>): Running {
+/** The environment is exactly what is given, with the path to programs. `uid` lets root see what others see. */
+export function startProcess(argv: readonly string[], env: Readonly<Record<string, string>>, uid?: number): Running {
   const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', MAIN, ...argv], {
     env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid === undefined ? {} : { uid }),
   });
   let out = '';
   let err = '';
