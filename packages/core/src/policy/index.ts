@@ -1,4 +1,22 @@
 // Front door of the audit policy toolkit: load, evaluate, explain, lint, simulate and write policies; pure, no input or output.
+export {
+  type AuditFlags,
+  adviseFlags,
+  DEFAULT_FLAGS,
+  type FlagAdvice,
+  type FlagQuestion,
+  printFlags,
+} from './convert/audit-flags.ts';
+export {
+  CONVERT_TARGETS,
+  type Conversion,
+  type ConversionNote,
+  type ConvertedDocument,
+  type ConvertTarget,
+} from './convert/conversion.ts';
+export { type ConvertOptions, convertPolicy } from './convert/convert-policy.ts';
+export { type ExtractedPolicy, extractPolicy } from './convert/extract-policy.ts';
+export { findNearest } from './convert/to-openshift.ts';
 export { type EditedPolicy, editPolicy } from './edit/edit-policy.ts';
 export { applyToPolicy, type PolicyEdit } from './edit/policy-edit.ts';
 export { type PrintOptions, printPolicy, toPlainPolicy } from './edit/print-policy.ts';
@@ -34,3 +52,15 @@ export {
   STAGES,
   type Stage,
 } from './policy.ts';
+export {
+  buildOpenshiftPatch,
+  buildOpenshiftPolicy,
+  type CustomRule,
+  describeOpenshiftProfile,
+  OPENSHIFT_PROFILES,
+  type OpenshiftAudit,
+  type OpenshiftOptions,
+  type OpenshiftProfile,
+  printOpenshiftCommand,
+} from './profile/openshift-profile.ts';
+export { findPreset, PRESETS, type Preset } from './profile/preset.ts';

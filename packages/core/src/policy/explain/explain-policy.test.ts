@@ -26,7 +26,13 @@ if (!load.ok) throw new Error(load.error);
 const { policy } = load;
 
 test('each rule is a sentence', () => {
-  expect(explainPolicy(policy).rules.map(({ sentence }) => sentence)).toMatchInlineSnapshot();
+  expect(explainPolicy(policy).rules.map(({ sentence }) => sentence)).toMatchInlineSnapshot(`
+    [
+      "Nothing is recorded when the service account bot of dev or the user bob does anything on the URLs /healthz* or /version.",
+      "Who, what, when and the answer code are recorded, without bodies, when somebody in the group ops does get and list on secrets, pods with all subresources or the subresource status of anything named a or (nothing) in the core group in the namespace prod or outside of namespaces (or over all of them); without the stage RequestReceived.",
+      "Request and response bodies are recorded when anybody does anything on pods in the core group or everything in apps; without the stage RequestReceived.",
+    ]
+  `);
 });
 
 test('what fits no rule is told', () => {
@@ -45,7 +51,22 @@ test('the trace says what kept each rule from matching', () => {
     name: 'web',
     namespace: 'prod',
   };
-  expect(traceRequest(policy, request).map(({ field, sentence }) => [field, sentence])).toMatchInlineSnapshot();
+  expect(traceRequest(policy, request).map(({ field, sentence }) => [field, sentence])).toMatchInlineSnapshot(`
+    [
+      [
+        "users",
+        "is for system:serviceaccount:dev:bot or bob, but the user is alice.",
+      ],
+      [
+        "userGroups",
+        "is for the groups ops, but the user is in dev.",
+      ],
+      [
+        "resources",
+        "names other resources than pods/exec named web; pods does not include its subresource exec.",
+      ],
+    ]
+  `);
   expect(traceRequest(policy, { ...request, subresource: '' }).at(-1)).toMatchObject({
     matched: true,
     level: 'RequestResponse',
