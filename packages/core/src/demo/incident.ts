@@ -1,7 +1,8 @@
 // The incident: a stolen pipeline token lists secrets, runs commands in a pod, debugs a node and deletes the events about it. What must be found is data.
 
+import { execQuery } from './ask.ts';
 import type { Cast } from './cast.ts';
-import { execQuery, type Step } from './people.ts';
+import type { Step } from './people.ts';
 import type { Random } from './random.ts';
 import type { Caller, DemoRequest } from './request.ts';
 

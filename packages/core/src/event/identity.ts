@@ -6,12 +6,12 @@ export type IdentityKind = 'audit-event' | 'pushed-entry' | 'cluster-event' | 'h
 export interface Identity {
   readonly kind: IdentityKind;
   readonly what: string;
-  /** In this order, joined by IDENTITY_SEPARATOR. The line comes last, so a NUL inside it makes nothing ambiguous. */
+  /** In this order, joined by IDENTITY_SEPARATOR. The line comes last, so a newline inside it makes nothing ambiguous. */
   readonly parts: readonly string[];
 }
 
-/** A NUL: it occurs in no cluster name, host, tenant, label text or number. */
-export const IDENTITY_SEPARATOR = '\0';
+/** A newline: it occurs in no cluster name, host, tenant or number, and printed labels escape it. */
+export const IDENTITY_SEPARATOR = '\n';
 
 export const IDENTITIES: readonly Identity[] = [
   {
