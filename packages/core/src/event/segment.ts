@@ -64,4 +64,6 @@ export interface SourceCounts {
 export interface BatchReport {
   readonly number: number;
   readonly counts: readonly SourceCounts[];
+  /** When its first line was read, microseconds since 1970; undefined for an empty batch. */
+  readonly firstArrivalMicros: number | undefined;
 }

@@ -17,6 +17,7 @@ import {
 import { type FastifyInstance, fastify, type RawServerDefault } from 'fastify';
 import { watchTls } from '../auth/index.ts';
 import { createReadGate } from './answer/read-gate.ts';
+import { trackConnections } from './connections.ts';
 import { HTTP_LIMITS, type HttpContext, type HttpLimits, type HttpOptions } from './context.ts';
 import { addIdentification } from './identify.ts';
 import { type Bound, openListener } from './listen.ts';
@@ -110,6 +111,8 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
   if (server === undefined) throw new Error('Fastify made no server');
   const ours: Server = server;
 
+  const connections = trackConnections(ours, options.auth.tls !== undefined);
+
   const routes: KnownRoute[] = [];
   app.addHook('onRoute', (route) => {
     for (const method of [route.method].flat()) routes.push({ method, url: route.url });
@@ -150,16 +153,13 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
     const closed = new Promise<void>((resolve) => {
       ours.close(() => resolve());
     });
-    // Connections become idle one by one as their answers end.
-    const sweep = setInterval(() => ours.closeIdleConnections(), 25);
     const grace = setTimeout(() => {
       deadline.abort();
       // Time enough to tell the clients; then the sockets go.
       setTimeout(() => ours.closeAllConnections(), Math.min(500, graceMs)).unref();
     }, graceMs);
-    ours.closeIdleConnections();
+    connections.drain();
     await closed;
-    clearInterval(sweep);
     clearTimeout(grace);
     deadline.abort();
     await app.close();

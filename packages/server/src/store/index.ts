@@ -6,3 +6,4 @@ export { NewerSchemaError } from './schema/migrations.ts';
 export { Database, isRefusal, type SqlSettings } from './sql/database.ts';
 export { quoteInteger, quoteLiteral, quoteLiterals, quoteTime } from './sql/quote-literal.ts';
 export { Store, type StoreOptions } from './store.ts';
+export { type SegmentQueue, StoreWriter } from './store-writer.ts';

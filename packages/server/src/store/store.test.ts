@@ -28,12 +28,24 @@ function sum(reports: Awaited<ReturnType<TestStore['keepAll']>>) {
   return total;
 }
 
-const real = gunzipSync(readFileSync(new URL('../../../../corpus/kube-apiserver/real-100k.ndjson.gz', import.meta.url)));
+const real = gunzipSync(
+  readFileSync(new URL('../../../../corpus/kube-apiserver/real-100k.ndjson.gz', import.meta.url)),
+);
 
 test('keeps the real 100,000 once, byte for byte, and nothing the second time', async () => {
   const source = { ...TEST_SOURCE, cluster: 'real' };
-  expect(sum(await store.keepAll(real, source))).toEqual({ read: 100_000, stored: 100_000, duplicate: 0, quarantined: 0 });
-  expect(sum(await store.keepAll(real, source))).toEqual({ read: 100_000, stored: 0, duplicate: 100_000, quarantined: 0 });
+  expect(sum(await store.keepAll(real, source))).toEqual({
+    read: 100_000,
+    stored: 100_000,
+    duplicate: 0,
+    quarantined: 0,
+  });
+  expect(sum(await store.keepAll(real, source))).toEqual({
+    read: 100_000,
+    stored: 0,
+    duplicate: 100_000,
+    quarantined: 0,
+  });
   const chunks = await store.store.database.bytes(
     "SELECT line FROM records WHERE cluster = 'real' ORDER BY position FORMAT TSVRaw",
     {},

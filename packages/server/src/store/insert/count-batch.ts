@@ -10,6 +10,7 @@ export interface StagedRow {
   readonly quarantined: number;
   readonly firstNanos: string;
   readonly lastNanos: string;
+  readonly firstArrival: string;
   readonly lastArrival: string;
   readonly days: readonly number[];
 }
@@ -17,7 +18,7 @@ export interface StagedRow {
 /** One row per source: how much was read and refused, and the time range of what was parsed. */
 export const SELECT_STAGED = `SELECT source, toUInt32(count()) AS read, toUInt32(countIf(road = 1)) AS waiting, toUInt32(countIf(road = 2)) AS quarantined,
   toString(toUnixTimestamp64Nano(minIf(time, road = 0))) AS firstNanos, toString(toUnixTimestamp64Nano(maxIf(time, road = 0))) AS lastNanos,
-  toString(max(arrival)) AS lastArrival, groupUniqArrayIf(toUInt32(toDate32(time, 'UTC')), road = 0) AS days
+  toString(min(arrival)) AS firstArrival, toString(max(arrival)) AS lastArrival, groupUniqArrayIf(toUInt32(toDate32(time, 'UTC')), road = 0) AS days
 FROM staging GROUP BY source ORDER BY source`;
 
 export interface StoredRow {

@@ -93,7 +93,7 @@ export async function insertSegment(
   nowNanos: bigint,
   signal: AbortSignal,
 ): Promise<BatchReport> {
-  if (segment.rows === 0) return { number: segment.number, counts: [] };
+  if (segment.rows === 0) return { number: segment.number, counts: [], firstArrivalMicros: undefined };
   const staged = await stage(database, segment, nowNanos, signal);
   if (staged.some((row) => row.quarantined > 0)) {
     await database.command(printKeepQuarantine(segment), KEEP_SETTINGS, signal);
@@ -116,5 +116,6 @@ export async function insertSegment(
     await database.command(printKeepSightings(segment, range), KEEP_SETTINGS, signal);
   }
   await database.command(printAddToSources(segment, staged, counts), KEEP_SETTINGS, signal);
-  return { number: segment.number, counts };
+  const firstArrivalMicros = Math.min(...staged.map((row) => Number(row.firstArrival)));
+  return { number: segment.number, counts, firstArrivalMicros };
 }

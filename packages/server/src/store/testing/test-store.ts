@@ -41,7 +41,7 @@ export async function openTestStore(): Promise<TestStore> {
     log: (level, message) => messages.push(`${level} ${message}`),
   });
   const started = await engine.ready;
-  if (!started.ok) throw new Error(`engine: ${started.problem.sentence}\n${messages.join('\n')}`);
+  if (!started.ok) throw new Error(`engine: ${started.problem.message}\n${messages.join('\n')}`);
   const store = new Store({
     address: { kind: 'socket', path: engine.socketPath },
     flavour: { kind: 'embedded' },

@@ -1,0 +1,101 @@
+// Imports: a body of the HTTP API -> the intake, and the counts of its rows once they are in the store.
+import { randomUUID } from 'node:crypto';
+import type { BatchReport, SegmentSource } from '@kubewitness/core/event';
+import type { ImportSummary } from '@kubewitness/core/wire';
+import { importStream } from '@kubewitness/intake/collect';
+import type { Ingest } from '@kubewitness/intake/ingest';
+import type { ImportPort, ImportSource } from '../http/index.ts';
+import type { StoreWriter } from '../store/index.ts';
+import { guessOrigin } from './guess-origin.ts';
+
+interface Upload {
+  /** Rows handed to the spool; undefined while the body is being read. */
+  lines: number | undefined;
+  bytes: number;
+  read: number;
+  stored: number;
+  duplicate: number;
+  quarantined: number;
+  problems: readonly string[];
+  wake: () => void;
+}
+
+function newUpload(): Upload {
+  return { lines: undefined, bytes: 0, read: 0, stored: 0, duplicate: 0, quarantined: 0, problems: [], wake: () => {} };
+}
+
+function addCounts(uploads: ReadonlyMap<string, Upload>, report: BatchReport): void {
+  for (const { source, read, stored, duplicate, quarantined } of report.counts) {
+    const upload = source.upload === undefined ? undefined : uploads.get(source.upload);
+    if (upload === undefined) continue;
+    upload.read += read;
+    upload.stored += stored;
+    upload.duplicate += duplicate;
+    upload.quarantined += quarantined;
+    upload.wake();
+  }
+}
+
+/** What the sender says goes before what the path tells. */
+export function importSourceOf(source: ImportSource, upload: string): SegmentSource {
+  const guessed = guessOrigin(source.name);
+  return {
+    kind: 'import',
+    name: source.name,
+    cluster: source.cluster,
+    host: source.host === '' ? guessed.host : source.host,
+    component: source.component === '' ? guessed.component : source.component,
+    logType: 'audit',
+    logSource: guessed.logSource,
+    upload,
+  };
+}
+
+export function openImportPort(ingest: Ingest, writer: StoreWriter): ImportPort & { close(): void } {
+  const uploads = new Map<string, Upload>();
+  const off = writer.onBatch((report) => addCounts(uploads, report));
+  return {
+    start(source) {
+      const id = randomUUID();
+      const upload = newUpload();
+      uploads.set(id, upload);
+      return {
+        id,
+        async take(body, signal) {
+          try {
+            const segmentSource = importSourceOf(source, id);
+            const summary = await importStream({ stream: body, source: segmentSource, ingest, signal });
+            upload.bytes = summary.bytes;
+            upload.problems = summary.problems;
+            upload.lines = summary.lines;
+          } catch (error) {
+            uploads.delete(id);
+            throw error;
+          }
+        },
+      };
+    },
+    async awaitStored(id, signal): Promise<ImportSummary> {
+      const upload = uploads.get(id);
+      if (upload?.lines === undefined) throw new Error(`upload ${id} has not been taken`);
+      try {
+        while (upload.read < upload.lines) {
+          signal.throwIfAborted();
+          await new Promise<void>((resolve) => {
+            const done = () => {
+              signal.removeEventListener('abort', done);
+              resolve();
+            };
+            upload.wake = done;
+            signal.addEventListener('abort', done);
+          });
+        }
+        const { bytes, read, stored, duplicate, quarantined } = upload;
+        return { bytes, read, stored, duplicate, quarantined, problems: [...upload.problems] };
+      } finally {
+        uploads.delete(id);
+      }
+    },
+    close: off,
+  };
+}

@@ -1,0 +1,85 @@
+// What the server tells of itself: engine, spool and sources -> status, readiness checks and gauges.
+import type { StatusAnswer } from '@kubewitness/core/wire';
+import type { Engine } from '@kubewitness/engine/supervisor';
+import type { Ingest } from '@kubewitness/intake/ingest';
+import type { Check, EngineState, StatusPort } from '../http/index.ts';
+import type { Metrics } from '../observe/index.ts';
+import type { StoreWriter } from '../store/index.ts';
+import type { Sources } from './start-sources.ts';
+
+export interface JoinedStatus extends StatusPort {
+  readonly engineState: () => EngineState;
+  readonly checks: readonly Check[];
+  /** The schema is there: from now on questions can be answered while the engine is up. */
+  opened(engineVersion: string): void;
+}
+
+interface Parts {
+  readonly engine: Engine;
+  readonly ingest: Ingest;
+  readonly writer: StoreWriter;
+  readonly metrics: Metrics;
+  readonly sources: Sources;
+  readonly startedAtMs: number;
+}
+
+const RETRY_SECONDS = 2;
+
+export function joinStatus({ engine, ingest, writer, metrics, sources, startedAtMs }: Parts): JoinedStatus {
+  let version = '';
+  const { spool } = ingest;
+  const engineState = (): EngineState => {
+    const state = engine.state();
+    if (state === 'ready' && version !== '') return { ready: true };
+    const detail = state === 'ready' ? 'opening' : state;
+    return { ready: false, detail, retryAfterSeconds: RETRY_SECONDS };
+  };
+  const readSpool = (): StatusAnswer['spool'] => ({
+    bytes: spool.bytes(),
+    segments: spool.segments(),
+    oldestSeconds: spool.oldestAgeSeconds(),
+    failed: writer.failedSegments(),
+  });
+  let countedRestarts = 0;
+  metrics.onScrape(() => {
+    const now = readSpool();
+    metrics.spoolBytes.set(now.bytes);
+    metrics.spoolSegments.set(now.segments);
+    metrics.spoolOldestSeconds.set(now.oldestSeconds);
+    metrics.spoolFailedSegments.set(now.failed);
+    metrics.diskFreeBytes.set(ingest.freeDiskBytes);
+    metrics.tailLagBytes.set(sources.lagBytes());
+    metrics.tailFiles.set(sources.files());
+    metrics.engineUp.set(engine.state() === 'ready' ? 1 : 0);
+    metrics.engineRestarts.inc(engine.restarts() - countedRestarts);
+    countedRestarts = engine.restarts();
+  });
+  const checks: Check[] = [
+    {
+      name: 'engine',
+      live: false,
+      check: () => {
+        const state = engineState();
+        return state.ready ? { ok: true } : { ok: false, reason: `the engine is ${state.detail}` };
+      },
+    },
+    {
+      name: 'intake',
+      live: false,
+      check: () => {
+        const admission = ingest.admit();
+        return admission.ok ? { ok: true } : { ok: false, reason: admission.problem };
+      },
+    },
+  ];
+  return {
+    startedAtMs,
+    engine: () => ({ state: engine.state(), version, restarts: engine.restarts() }),
+    spool: readSpool,
+    engineState,
+    checks,
+    opened(engineVersion) {
+      version = engineVersion;
+    },
+  };
+}

@@ -1,0 +1,124 @@
+// Support cases over a real socket, unpacked with the system's tar: names, exact lines, manifest.
+import { execFileSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { ExportFile } from '../query/index.ts';
+import { ask } from './testing/ask.ts';
+import { openServer } from './testing/open-server.ts';
+
+/** Chunks of odd length, so that lines are cut anywhere. */
+const SPLIT = 997;
+
+function file(text: string, origin: Partial<ExportFile> = {}): ExportFile {
+  const bytes = Buffer.from(text, 'latin1');
+  async function* lines() {
+    for (let at = 0; at < bytes.length; at += SPLIT) yield bytes.subarray(at, at + SPLIT);
+  }
+  return {
+    cluster: '',
+    host: 'm0',
+    component: 'kube-apiserver',
+    records: text.split('\n').length - 1,
+    bytes: bytes.length,
+    lines: lines(),
+    ...origin,
+  };
+}
+
+async function* all(...files: ExportFile[]) {
+  yield* files;
+}
+
+async function unpack<T>(archive: Buffer, use: (dir: string, names: string[]) => Promise<T>): Promise<T> {
+  const dir = await mkdtemp(join(tmpdir(), 'kw-export-'));
+  try {
+    await writeFile(join(dir, 'case.tar.gz'), archive);
+    const names = execFileSync('tar', ['-xzvf', 'case.tar.gz'], { cwd: dir, encoding: 'utf8' }).trim().split('\n');
+    return await use(dir, names);
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+}
+
+test('an archive has the exact lines by component and node and a manifest that proves them', async () => {
+  const odd = '{"a":"\xff\x00\r"}\n{"b":2}\n';
+  const { url } = await openServer({
+    query: {
+      export: () =>
+        all(
+          file(odd),
+          file('{"second":"part"}\n'),
+          file('{"x":1}\n', { component: '', host: '' }),
+          file('{"y":1}\n', { cluster: '../etc', host: '.hidden/../node', component: 'oauth-server' }),
+          file('', { host: 'empty' }),
+          file('{"z":1}\n', { host: `${'long-'.repeat(40)}node` }),
+        ),
+    },
+  });
+  const answer = await ask(`${url}/api/v1/export?user=alice`);
+  expect([answer.status, answer.headers['content-type']]).toEqual([200, 'application/gzip']);
+  expect(answer.headers['content-disposition']).toMatch(/^attachment; filename="kubewitness-\d{4}-.*\.tar\.gz"$/);
+  await unpack(answer.body, async (dir, names) => {
+    expect(names).toEqual([
+      'kube-apiserver/m0-audit.log',
+      'kube-apiserver/m0-audit-002.log',
+      'audit/audit.log',
+      '___etc/oauth-server/_hidden_.._node-audit.log',
+      'kube-apiserver/empty-audit.log',
+      expect.stringMatching(/^kube-apiserver\/long-.*-audit\.log$/),
+      'manifest.json',
+    ]);
+    expect(await readFile(join(dir, 'kube-apiserver/m0-audit.log'), 'latin1')).toBe(odd);
+    const manifest = JSON.parse(await readFile(join(dir, 'manifest.json'), 'utf8'));
+    expect(manifest).toMatchObject({ kind: 'KubeWitnessExport', version: 1, filter: 'user=alice', records: 6 });
+    expect(manifest.files).toHaveLength(6);
+    for (const entry of manifest.files) {
+      const content = await readFile(join(dir, entry.path));
+      expect([entry.bytes, entry.sha256]).toEqual([content.length, createHash('sha256').update(content).digest('hex')]);
+    }
+  });
+});
+
+test.each([
+  ['fewer', { bytes: 100 }],
+  ['more', { bytes: 3 }],
+])('an archive whose lines became %s breaks off so that nobody takes it for whole', async (_word, change) => {
+  const long = file(`{"a":"${randomBytes(200_000).toString('hex')}"}\n`);
+  const server = await openServer({ query: { export: () => all(long, file('{"b":1}\n', change)) } });
+  await expect(ask(`${server.url}/api/v1/export`)).rejects.toThrow();
+  await expect
+    .poll(async () => (await server.accessLines()).at(-1))
+    .toMatchObject({ outcome: 'failed', code: 'KW_EXPORT_CHANGED' });
+  const short = await openServer({ query: { export: () => all(file('{"b":1}\n', change)) } });
+  expect((await ask(`${short.url}/api/v1/export`)).status).toBe(500);
+});
+
+test('an export that cannot begin has its own status; an abandoned one stops the store', async () => {
+  const refusing = await openServer({
+    query: {
+      // biome-ignore lint/correctness/useYield: it fails before its first file
+      export: async function* () {
+        throw Object.assign(new Error('too much'), { code: 'KW_QUERY_TEST', status: 422 });
+      },
+    },
+  });
+  expect(await ask(`${refusing.url}/api/v1/export`)).toMatchObject({ status: 422 });
+
+  let stopped = false;
+  async function* endless() {
+    try {
+      for (;;) yield Buffer.from(`${Math.random()}`.repeat(4000));
+    } finally {
+      stopped = true;
+    }
+  }
+  const { url } = await openServer({ query: { export: () => all(file('', { bytes: 1e12, lines: endless() })) } });
+  const leaving = new AbortController();
+  const answer = await fetch(`${url}/api/v1/export`, { signal: leaving.signal });
+  await answer.body?.getReader().read();
+  leaving.abort();
+  await expect.poll(() => stopped).toBe(true);
+});
