@@ -12,7 +12,10 @@ export function trackConnections(server: Server, isTls: boolean): Connections {
   const inFlight = new Map<Duplex, number>();
   let draining = false;
   const change = (socket: Duplex, by: number) => {
-    const count = (inFlight.get(socket) ?? 0) + by;
+    const before = inFlight.get(socket);
+    // An answer may end after its connection did.
+    if (before === undefined) return;
+    const count = before + by;
     inFlight.set(socket, count);
     if (draining && count === 0) socket.end();
   };

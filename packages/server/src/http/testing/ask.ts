@@ -55,9 +55,14 @@ export function ask(url: string, options: Ask = {}): Promise<Asked> {
 }
 
 async function send(body: AsyncIterable<Uint8Array>, outgoing: ReturnType<typeof plainRequest>): Promise<void> {
+  let wake: (value?: unknown) => void = () => {};
+  outgoing.on('drain', () => wake()).on('close', () => wake());
   for await (const chunk of body) {
     if (outgoing.destroyed) return;
-    if (!outgoing.write(chunk)) await new Promise((resolve) => outgoing.once('drain', resolve).once('close', resolve));
+    if (outgoing.write(chunk)) continue;
+    await new Promise((resolve) => {
+      wake = resolve;
+    });
   }
   outgoing.end();
 }
