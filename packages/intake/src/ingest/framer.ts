@@ -46,7 +46,9 @@ export class Framer {
   /** For each pattern, its next place in the current chunk; found once per chunk, not once per line. */
   readonly #found = [0, 0, 0];
 
-  constructor(sink: LineSink, limits: Partial<FrameLimits> = {}) {
+  /** `position` is where reading begins in the file. */
+  constructor(sink: LineSink, limits: Partial<FrameLimits> = {}, position = 0) {
+    this.#nextPosition = position;
     this.#sink = sink;
     this.#limits = { ...FRAME_LIMITS, ...limits };
     this.#document = new JsonDocument(
