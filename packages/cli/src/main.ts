@@ -20,7 +20,7 @@ for (const name of SIGNALS) {
 // `| head` closes the pipe when it has seen enough: end quietly. Any other failure to write is told.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') {
-    process.stderr.write(`kubewitness: Cannot write the output (${error.message}).\n`);
+    process.stderr.write(`KW_CLI_OUTPUT: Cannot write the output (${error.message}); is the disk full?\n`);
     process.exitCode = 1;
   }
   stop.abort(error.code === 'EPIPE' ? 'EPIPE' : 'SIGTERM');

@@ -13,6 +13,9 @@ export const CLI_CODES = [
   'KW_CLI_NOT_FOUND',
   'KW_CLI_NOT_INSTALLED',
   'KW_CLI_TEMPORARY_SERVER',
+  'KW_CLI_OUTPUT',
+  /** A fault of the program itself. */
+  'KW_CLI_FAULT',
 ] as const;
 export type CliCode = (typeof CLI_CODES)[number];
 

@@ -109,7 +109,7 @@ test('what was not understood, or could not be read, is exit code 1', async () =
   const cut = await runCommand(['import', '--server', other, join(directory, 'a.log'), join(directory, 'nope.log')]);
   expect(cut.code).toBe(1);
   expect(cut.stderr).toBe(
-    `kubewitness: ${join(directory, 'nope.log')} does not exist.\nkubewitness: ${join(directory, 'a.log')}: the gzip data end too early\n`,
+    `KW_CLI_FILE: ${join(directory, 'nope.log')} does not exist.\nKW_CLI_FILE: ${join(directory, 'a.log')}: the gzip data end too early\n`,
   );
   expect(cut.stdout).toContain('read 3');
 });
@@ -149,7 +149,7 @@ test('a refusal before the upload has ended is read and told', async () => {
       `unix://${join(directory, 's')}`,
       join(directory, 'a.log'),
     ]);
-    expect([code, stderr]).toEqual([1, 'kubewitness: The disk is full. [KW_DISK_FULL]\n']);
+    expect([code, stderr]).toEqual([1, 'KW_DISK_FULL: The disk is full.\n']);
   } finally {
     refusing.closeAllConnections();
     refusing.close();
@@ -175,5 +175,5 @@ test('an answer that comes late, after spaces, counts; a problem in its trailer 
     response.end();
   });
   const { code, stderr } = await runCommand(['import', '--server', failing, join(directory, 'a.log')]);
-  expect([code, stderr]).toEqual([1, 'kubewitness: The answer broke off: The engine is gone. [KW_ENGINE]\n']);
+  expect([code, stderr]).toEqual([1, 'KW_ENGINE: The answer broke off: The engine is gone.\n']);
 });

@@ -5,6 +5,7 @@ import type { Flags } from './merge-options.ts';
 import { openProgress } from './progress.ts';
 import { connectionFlags, formatFlag, switchFlag, textFlag } from './read-flags.ts';
 import { isWatched, type Shell, tell } from './shell.ts';
+import { tellUnread } from './tell-unread.ts';
 import { connect } from './with-client.ts';
 
 /** 0 all well, 1 something could not be read or understood. */
@@ -27,7 +28,7 @@ export async function importLogs(shell: Shell, paths: readonly string[], flags: 
     const report = await importFiles(job).finally(() => progress.close());
     const seconds = (performance.now() - startedAt) / 1000;
     const problems = [...found.problems, ...report.problems];
-    for (const problem of problems) tell(shell, `kubewitness: ${problem}`);
+    for (const problem of problems) tellUnread(shell, problem);
     if (format === 'json') {
       shell.stdout.write(`${JSON.stringify({ ...report, problems, others: found.others, seconds })}\n`);
     } else if (!switchFlag(flags, 'quiet')) {

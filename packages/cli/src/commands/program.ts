@@ -27,7 +27,7 @@ export function buildProgram(
     .configureOutput({
       writeOut: (text) => shell.stdout.write(text),
       writeErr: (text) => shell.stderr.write(text),
-      outputError: (text, write) => write(`kubewitness: ${text.replace(/^error: /, '')}`),
+      outputError: (text, write) => write(`KW_CLI_USAGE: ${text.replace(/^error: /, '')}`),
     })
     .helpCommand('help [COMMAND]', 'help for a command')
     .helpOption('-h, --help', 'this text');
@@ -90,11 +90,11 @@ async function explain(shell: Shell, error: unknown): Promise<number> {
     import('../output/index.ts'),
   ]);
   if (error instanceof CliProblem) {
-    tell(shell, `kubewitness: ${printHarmlessLines(error.message)} [${error.code}]`);
+    tell(shell, `${error.code}: ${printHarmlessLines(error.message)}`);
     return error.exitCode;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  tell(shell, `kubewitness: This is a fault of the program, please report it: ${printHarmlessLines(text)}`);
+  tell(shell, `KW_CLI_FAULT: This is a fault of the program, please report it: ${printHarmlessLines(text)}`);
   return 1;
 }
 

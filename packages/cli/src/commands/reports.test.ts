@@ -48,11 +48,7 @@ test('show with a format prints the exact lines; an unknown ID fails', async () 
   expect(stdout).toBe(lines);
   expect(server?.seen[0]?.params['view']).toEqual(['line']);
   const none = await ask(RECORDS, stream([]), ['show', 'a']);
-  expect([none.code, none.stdout, none.stderr]).toEqual([
-    1,
-    '',
-    'kubewitness: No record has the audit ID "a". [KW_CLI_NOT_FOUND]\n',
-  ]);
+  expect([none.code, none.stdout, none.stderr]).toEqual([1, '', 'KW_CLI_NOT_FOUND: No record has the audit ID "a".\n']);
 });
 
 const TOP = {

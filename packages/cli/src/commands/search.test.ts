@@ -173,7 +173,7 @@ test('a trailer that tells a problem fails the command after what was printed', 
     stream(['{"a":1}\n'], { 'kubewitness-problem': JSON.stringify(PROBLEM) }),
     ['-o', 'ndjson'],
   );
-  expect([code, stdout, stderr]).toEqual([1, '{"a":1}\n', 'kubewitness: The answer broke off: The sentence. [KW_X]\n']);
+  expect([code, stdout, stderr]).toEqual([1, '{"a":1}\n', 'KW_X: The answer broke off: The sentence.\n']);
 });
 
 test('a cut connection fails the command', async () => {
@@ -189,7 +189,7 @@ test('a cut connection fails the command', async () => {
 
 test('refusals: 400 is wrong usage, 401 tells how to give a token, others their sentence', async () => {
   const wrong = await search(json(PROBLEM, 400), []);
-  expect([wrong.code, wrong.stderr]).toEqual([2, 'kubewitness: The sentence. [KW_X]\n']);
+  expect([wrong.code, wrong.stderr]).toEqual([2, 'KW_X: The sentence.\n']);
   await server?.close();
   const none = await search(json({ ...PROBLEM, status: 401 }, 401), []);
   expect(none.code).toBe(1);
@@ -207,7 +207,7 @@ test('a server that is away: the sentence names the address and two ways on', as
   const { code, stderr } = await runCommand(['search', '--server', 'http://127.0.0.1:1']);
   expect([code, stderr]).toEqual([
     1,
-    'kubewitness: Cannot reach http://127.0.0.1:1 (connection refused). Start it with `kubewitness serve`, or read files without a server: add --from FILE. [KW_CLI_UNREACHABLE]\n',
+    'KW_CLI_UNREACHABLE: Cannot reach http://127.0.0.1:1 (connection refused). Start it with `kubewitness serve`, or read files without a server: add --from FILE.\n',
   ]);
 });
 

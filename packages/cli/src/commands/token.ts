@@ -18,9 +18,10 @@ import { serve } from './serve.ts';
 import { type Shell, tell } from './shell.ts';
 import { connect } from './with-client.ts';
 
-/** With --data the installed server program does the same to the directory itself. */
-function outputArgs(format: string): readonly string[] {
-  return format === 'table' ? [] : ['--output', format];
+/** With --data the installed server program does the same to the directory itself, and prints plain text only. */
+function withDirectory(shell: Shell, format: string, args: readonly string[]): Promise<number> {
+  if (format === 'table') return serve(shell, ['token', ...args]);
+  throw new CliProblem('KW_CLI_USAGE', '--data prints plain text; leave -o out, or ask a running server.');
 }
 
 export async function createToken(shell: Shell, given: string | undefined, flags: Flags): Promise<number> {
@@ -35,7 +36,7 @@ export async function createToken(shell: Shell, given: string | undefined, flags
   const name = given ?? role;
   const data = textFlag(flags, 'data');
   if (data !== undefined)
-    return serve(shell, ['token', 'create', '--data', data, '--role', role, '--name', name, ...outputArgs(format)]);
+    return withDirectory(shell, format, ['create', '--data', data, '--role', role, '--name', name]);
   const client = await connect(shell, connectionFlags(flags));
   try {
     const call = { method: 'POST', path: PATHS.tokens, json: { name, role }, signal: shell.signal } as const;
@@ -63,7 +64,7 @@ const COLUMNS: readonly Column<Row>[] = [
 export async function listTokens(shell: Shell, flags: Flags): Promise<number> {
   const format = await formatFlag(flags, RECORD_FORMATS);
   const data = textFlag(flags, 'data');
-  if (data !== undefined) return serve(shell, ['token', 'list', '--data', data, ...outputArgs(format)]);
+  if (data !== undefined) return withDirectory(shell, format, ['list', '--data', data]);
   const client = await connect(shell, connectionFlags(flags));
   try {
     const answer = await client.getJson({ path: PATHS.tokens, signal: shell.signal });
@@ -88,7 +89,7 @@ export async function revokeToken(shell: Shell, id: string, flags: Flags): Promi
     );
   }
   const data = textFlag(flags, 'data');
-  if (data !== undefined) return serve(shell, ['token', 'revoke', id, '--data', data]);
+  if (data !== undefined) return withDirectory(shell, 'table', ['revoke', id, '--data', data]);
   const client = await connect(shell, connectionFlags(flags));
   try {
     const answer = await client.open({ method: 'DELETE', path: `${PATHS.tokens}/${id}`, signal: shell.signal });

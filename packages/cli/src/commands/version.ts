@@ -49,7 +49,7 @@ async function askServer(shell: Shell, flags: Flags): Promise<Row | undefined> {
     return await readReport(client, { path: PATHS.version, signal: shell.signal });
   } catch (error) {
     if (!(error instanceof CliProblem)) throw error;
-    tell(shell, `kubewitness: ${error.message} [${error.code}]`);
+    tell(shell, `${error.code}: ${error.message}`);
     return undefined;
   } finally {
     client.close();

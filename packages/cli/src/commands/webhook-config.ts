@@ -16,7 +16,7 @@ export async function webhookConfig(shell: Shell, flags: Flags): Promise<number>
   const connection = await resolveConnection(connectionFlags(flags), {
     env: shell.env,
     homeDirectory: shell.homeDirectory,
-    warn: (sentence) => tell(shell, `kubewitness: ${sentence}`),
+    warn: (sentence) => tell(shell, `Note: ${sentence}`),
   });
   const { endpoint, token, authority } = connection;
   if (endpoint.kind === 'unix') {

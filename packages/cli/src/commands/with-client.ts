@@ -15,10 +15,11 @@ import type { Flags } from './merge-options.ts';
 import { openProgress } from './progress.ts';
 import { connectionFlags, listFlag } from './read-flags.ts';
 import { isWatched, type Shell, tell } from './shell.ts';
+import { tellUnread } from './tell-unread.ts';
 
 /** The client of a server; `--from` is not looked at. */
 export async function connect(shell: Shell, flags: ConnectionFlags): Promise<HttpClient> {
-  const warn = (sentence: string): void => tell(shell, `kubewitness: ${sentence}`);
+  const warn = (sentence: string): void => tell(shell, `Note: ${sentence}`);
   return openHttpClient(await resolveConnection(flags, { env: shell.env, homeDirectory: shell.homeDirectory, warn }));
 }
 
@@ -61,11 +62,11 @@ async function load(shell: Shell, client: HttpClient, found: FoundFiles): Promis
   const job = { client, files: found.files, origin: {}, stdin: shell.stdin, listener: progress, signal: shell.signal };
   const report = await importFiles(job).finally(() => progress.close());
   const problems = [...found.problems, ...report.problems];
-  for (const problem of problems) tell(shell, `kubewitness: ${problem}`);
+  for (const problem of problems) tellUnread(shell, problem);
   if (report.quarantined > 0) {
     tell(
       shell,
-      `kubewitness: ${printCount(report.quarantined)} lines are not audit events and were left out; \`kubewitness quarantine --from …\` shows them.`,
+      `${printCount(report.quarantined)} lines are not audit events and were left out; \`kubewitness quarantine --from …\` shows them.`,
     );
   }
   return problems.length === 0;
