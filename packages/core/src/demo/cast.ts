@@ -105,7 +105,7 @@ export function createCast(random: Random): Cast {
   };
 }
 
-export function serviceAccount(
+function serviceAccount(
   namespace: string,
   name: string,
   random: Random,

@@ -8,7 +8,7 @@ const MACHINES = 0.8;
 const OFFICE_OFFSET_MICROS = MICROS_PER_HOUR;
 
 /** 0 at night, 1 at the busiest, a dip at noon, a tenth of it at weekends. */
-export function peopleAt(micros: number): number {
+function peopleAt(micros: number): number {
   const local = micros + OFFICE_OFFSET_MICROS;
   const hour = (local % MICROS_PER_DAY) / MICROS_PER_HOUR;
   const bump = (middle: number, width: number): number => Math.exp(-(((hour - middle) / width) ** 2));

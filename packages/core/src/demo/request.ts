@@ -30,7 +30,7 @@ export interface ObjectRef {
   readonly generated?: true;
 }
 
-export type Level = 'Metadata' | 'Request' | 'RequestResponse';
+type Level = 'Metadata' | 'Request' | 'RequestResponse';
 
 export interface DemoRequest {
   readonly caller: Caller;

@@ -22,5 +22,5 @@ export {
   type SourceCounts,
 } from './segment.ts';
 export { parseTimeNanos, printDay, printTime, printTimeNanos } from './time.ts';
-export { decodeUtf8 } from './utf8.ts';
 export { printRequestUri } from './url-path.ts';
+export { decodeAscii, decodeUtf8 } from './utf8.ts';

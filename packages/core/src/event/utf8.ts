@@ -6,8 +6,8 @@ const CHUNK = 4096;
 export function decodeUtf8(bytes: Uint8Array, from = 0, to = bytes.length): string {
   let at = from;
   while (at < to && (bytes[at] ?? 0) < 0x80) at++;
-  if (at === to) return ascii(bytes, from, to);
-  let text = ascii(bytes, from, at);
+  if (at === to) return decodeAscii(bytes, from, to);
+  let text = decodeAscii(bytes, from, at);
   let units: number[] = [];
   while (at < to) {
     const lead = bytes[at] ?? 0;
@@ -29,16 +29,23 @@ export function decodeUtf8(bytes: Uint8Array, from = 0, to = bytes.length): stri
   return text + String.fromCharCode.apply(null, units);
 }
 
-function ascii(bytes: Uint8Array, from: number, to: number): string {
-  if (to - from <= 24) {
-    let short = '';
-    for (let at = from; at < to; at++) short += String.fromCharCode(bytes[at] ?? 0);
-    return short;
-  }
+/** For bytes known to be below 0x80. Eight at a time: faster than a view on the bytes for texts as short as audit has. */
+export function decodeAscii(bytes: Uint8Array, from: number, to: number): string {
   let text = '';
-  for (let at = from; at < to; at += CHUNK) {
-    text += Reflect.apply(String.fromCharCode, null, bytes.subarray(at, Math.min(at + CHUNK, to)));
+  let at = from;
+  for (; at + 8 <= to; at += 8) {
+    text += String.fromCharCode(
+      bytes[at] ?? 0,
+      bytes[at + 1] ?? 0,
+      bytes[at + 2] ?? 0,
+      bytes[at + 3] ?? 0,
+      bytes[at + 4] ?? 0,
+      bytes[at + 5] ?? 0,
+      bytes[at + 6] ?? 0,
+      bytes[at + 7] ?? 0,
+    );
   }
+  for (; at < to; at++) text += String.fromCharCode(bytes[at] ?? 0);
   return text;
 }
 

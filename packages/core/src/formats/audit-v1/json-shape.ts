@@ -97,10 +97,11 @@ const toUint16 = (value: number): number | undefined =>
 
 function readRecord(cursor: JsonCursor, keys: ReadonlyMap<string, Shape>): ReadRecord | undefined {
   const first = peek(cursor);
-  const read: Record<string, Read> = Object.create(null);
+  // Only keys of the shape get in, so a plain object holds no surprises.
+  const read: Record<string, Read> = {};
   let filled = 0;
   const readKey = (key: string | undefined, shape: Shape | undefined): undefined => {
-    if (key === undefined || shape === undefined || key in read) return skipValue(cursor);
+    if (key === undefined || shape === undefined || read[key] !== undefined) return skipValue(cursor);
     const value = readShape(cursor, shape);
     if (value !== undefined) {
       read[key] = value;

@@ -1,18 +1,28 @@
 // Text of JSON strings: escapes and UTF-8 to the text they mean, and text back to a JSON string as the engine prints it.
-import { decodeUtf8 } from '../../event/index.ts';
-import { BACKSLASH, hex4, type JsonCursor, SIMPLE_ESCAPES, skipText } from './json-cursor.ts';
+import { decodeAscii, decodeUtf8 } from '../../event/index.ts';
+import { BACKSLASH, hex4, type JsonCursor, QUOTE, SIMPLE_ESCAPES, skipText } from './json-cursor.ts';
 
 /**
  * Reads a string. More tolerant than the grammar where the meaning is plain: raw control characters are taken as they are,
  * a lone surrogate escape and bytes that are not UTF-8 become U+FFFD (Go reads them so).
  */
 export function readText(cursor: JsonCursor): string {
+  const { bytes, end } = cursor;
   const start = cursor.at + 1;
+  let at = start;
+  while (at < end) {
+    const byte = bytes[at] ?? 0;
+    if (byte === QUOTE) {
+      cursor.at = at + 1;
+      return decodeAscii(bytes, start, at);
+    }
+    if (byte === BACKSLASH || byte >= 0x80) break;
+    at++;
+  }
   const stop = skipText(cursor);
   if (stop < 0) return '';
-  const { bytes } = cursor;
-  const backslash = bytes.subarray(start, stop).indexOf(BACKSLASH);
-  return backslash < 0 ? decodeUtf8(bytes, start, stop) : unescapeText(bytes, start, start + backslash, stop);
+  while (at < stop && bytes[at] !== BACKSLASH) at++;
+  return at === stop ? decodeUtf8(bytes, start, stop) : unescapeText(bytes, start, at, stop);
 }
 
 function unescapeText(bytes: Uint8Array, start: number, firstEscape: number, stop: number): string {
