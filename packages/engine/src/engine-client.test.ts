@@ -1,4 +1,7 @@
 // The engine program with the real client before it: what a caller sends and gets, errors and cancelling included.
+import { readdirSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { ClickHouseError } from '@clickhouse/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -173,6 +176,81 @@ test('many requests share one socket', async () => {
   expect(seen.size).toBe(1);
   await client.close();
 });
+
+test('aborted requests leave those beside them alone, and nothing behind', async () => {
+  const { client } = connectClient(under.engine.socketPath, { maxSockets: 5 });
+  await client.command({
+    query:
+      'CREATE TABLE busy ENGINE = MergeTree ORDER BY n AS SELECT number AS n, repeat(toString(n), 50) AS s FROM numbers(100000)',
+  });
+  const query = 'SELECT n, s FROM busy ORDER BY n LIMIT 5000';
+  let answers = 0;
+  const work = async (worker: number): Promise<void> => {
+    for (let i = 0; i < 12; i += 1) {
+      const abort = new AbortController();
+      const isAborted = (worker + i) % 2 === 0;
+      if (isAborted) setTimeout(() => abort.abort(), (worker * 7 + i * 3) % 25);
+      const asked = client
+        .query({ query, format: 'JSONEachRow', abort_signal: abort.signal })
+        .then((answer) => answer.json());
+      if (isAborted) await asked.catch(() => {});
+      else if ((await asked).length === 5000) answers += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, (_, worker) => work(worker)));
+  expect(answers).toBe(48);
+  expect(await waitUntil(async () => (await listRunning(client)).length === 0, 2000)).toBe(true);
+  expect(under.engine.restarts()).toBe(0);
+  await client.close();
+});
+
+test('inserts from a file anywhere on the machine, and reads odd statements', async () => {
+  const path = join(under.dataDir, 'segment.bin');
+  writeFileSync(path, Buffer.from([1, 1, 0x61, 2, 2, 0xff, 0]));
+  await under.client.command({ query: 'CREATE TABLE staged (n UInt8, s String) ENGINE = Memory' });
+  const done = await under.client.command({
+    query: `INSERT INTO staged SELECT n, s FROM file('${path}', 'RowBinary', 'n UInt8, s String')`,
+    clickhouse_settings: { max_insert_block_size: '65536' },
+  });
+  expect(done.summary?.written_rows).toBe('2');
+  expect(await readRows(under.client, 'SELECT n, hex(s) AS h FROM staged ORDER BY n')).toEqual([
+    { n: 1, h: '61' },
+    { n: 2, h: 'FF00' },
+  ]);
+  const body = await under.client.exec({
+    query: "INSERT INTO staged SELECT n, s FROM input('n UInt8, s String') FORMAT RowBinary",
+    values: Readable.from([Buffer.from([3, 1, 0x62])]),
+  });
+  for await (const _ of body.stream) void _;
+  expect(await readRows(under.client, 'SELECT s FROM staged WHERE n = 3')).toEqual([{ s: 'b' }]);
+  expect(readdirSync(join(under.dataDir, 'bodies'))).toEqual([]);
+});
+
+test('readers cannot write, and a GET changes nothing', async () => {
+  const denied = await ask(`/?query=${encodeURIComponent('DROP TABLE IF EXISTS staged')}`);
+  expect(denied).toMatchObject({ status: 500, code: '164' });
+  expect(await ask('/?query=SELECT%201')).toMatchObject({ status: 200, body: '1\n' });
+  expect(await ask('/?query=SELECT%201&session_id=x')).toMatchObject({ status: 501, code: '48' });
+  expect(await ask('/?query=SELECT%201%201%201')).toMatchObject({ status: 400, code: '62' });
+  expect(await ask('/elsewhere')).toMatchObject({ status: 404 });
+  expect(await ask('/ping')).toMatchObject({ status: 200, body: 'Ok.\n' });
+});
+
+function ask(path: string): Promise<{ status: number | undefined; code: unknown; body: string }> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ socketPath: under.engine.socketPath, path }, (response) => {
+      let body = '';
+      response.on('data', (chunk) => {
+        body += chunk;
+      });
+      response.on('end', () => {
+        resolve({ status: response.statusCode, code: response.headers['x-clickhouse-exception-code'], body });
+      });
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
+}
 
 test('gzip goes both ways', async () => {
   const { client } = connectClient(under.engine.socketPath, { gzip: true });

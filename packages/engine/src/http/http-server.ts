@@ -25,7 +25,8 @@ export class HttpServer {
 
   constructor(settings: HttpServerSettings) {
     this.#settings = settings;
-    this.#server = createServer({ keepAliveTimeout: 30_000, requestTimeout: 0 }, (request, response) => {
+    // Idle sockets stay: whoever closes one may hit a request that is just on its way.
+    this.#server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
       this.#answer(request, response).catch((error: unknown) => {
         if (response.headersSent) response.destroy();
         else this.#refuse(response, 1002, 'UNKNOWN_EXCEPTION', error instanceof Error ? error.message : String(error));

@@ -1,10 +1,10 @@
 // An engine in a temporary directory with the real client before it, for tests: nothing in, both and a way to end them out.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { Agent } from 'node:http';
+import type { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import { type Engine, type EngineSettings, startEngine } from '../supervisor/index.ts';
+import { type Engine, type EngineSettings, makeClientOptions, startEngine } from '../supervisor/index.ts';
 
 export interface TestEngine {
   readonly engine: Engine;
@@ -23,10 +23,11 @@ export function connectClient(
   socketPath: string,
   options: { gzip?: boolean; maxSockets?: number } = {},
 ): { client: ClickHouseClient; agent: Agent } {
-  const agent = new Agent({ keepAlive: true, maxSockets: options.maxSockets ?? 10, ...{ socketPath } });
+  const own = makeClientOptions(socketPath);
+  const agent = own.http_agent;
+  agent.maxSockets = options.maxSockets ?? Number.POSITIVE_INFINITY;
   const client = createClient({
-    url: 'http://engine',
-    http_agent: agent,
+    ...own,
     compression: { response: options.gzip ?? false, request: options.gzip ?? false },
     log: { level: ClickHouseLogLevel.OFF },
   });
