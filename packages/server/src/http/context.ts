@@ -18,6 +18,8 @@ export interface HttpLimits {
   readonly beatMs: number;
   readonly maxHeaderBytes: number;
   readonly maxConnections: number;
+  /** Files of a support case are split above it. */
+  readonly exportFileBytes: number;
 }
 
 export const HTTP_LIMITS: HttpLimits = {
@@ -28,6 +30,7 @@ export const HTTP_LIMITS: HttpLimits = {
   beatMs: 10_000,
   maxHeaderBytes: 32 * 1024,
   maxConnections: 2000,
+  exportFileBytes: 100 * 1024 * 1024,
 };
 
 export interface HttpOptions {

@@ -16,7 +16,6 @@ export const HTTP_CODES = {
   KW_INTERNAL: { status: 500, title: 'The server made a mistake' },
   KW_ENGINE_NOT_READY: { status: 503, title: 'The store cannot answer yet' },
   KW_STOPPING: { status: 503, title: 'The server is stopping' },
-  KW_EXPORT_CHANGED: { status: 500, title: 'The records changed during the export' },
   KW_SLOW_READER: { status: 500, title: 'The answer was not read' },
   KW_PORT_TAKEN: { status: 500, title: 'The address is in use' },
   KW_LISTEN_FAILED: { status: 500, title: 'The server cannot listen' },

@@ -6,8 +6,12 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { HttpContext } from './context.ts';
 import { createInternal, createProblem, findProblem, HTTP_CODES, type HttpCode, HttpProblem } from './problems.ts';
 
+const RETRY_SECONDS = 5;
+
 function send(reply: FastifyReply, problem: Problem, retryAfterSeconds: number | undefined): FastifyReply {
-  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+  // Clients of Kubernetes try again by themselves only when they are told when.
+  const retry = retryAfterSeconds ?? ([429, 503].includes(problem.status) ? RETRY_SECONDS : undefined);
+  if (retry !== undefined) reply.header('retry-after', String(retry));
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 

@@ -22,7 +22,8 @@ export function createArchiveNames(): ArchiveNames {
   return {
     next({ cluster, host, component }) {
       const folder = component === '' ? 'audit' : printSafe(component);
-      const parts = cluster === '' ? [folder] : [printSafe(cluster), folder];
+      // `cluster=` says what the folder is: must-gathers have folders of other meanings in its place.
+      const parts = cluster === '' ? [folder] : [`cluster=${printSafe(cluster)}`, folder];
       const stem = [...parts, host === '' ? 'audit' : `${printSafe(host)}-audit`].join('/');
       const count = (used.get(stem) ?? 0) + 1;
       used.set(stem, count);

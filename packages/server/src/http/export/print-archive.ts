@@ -1,9 +1,9 @@
 // A support case: files of exact lines -> the bytes of a tar, with a manifest of counts and SHA-256 at its end.
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { pack } from 'tar-stream';
 import type { ExportFile } from '../../query/index.ts';
-import { HttpProblem } from '../problems.ts';
 import { createArchiveNames } from './archive-names.ts';
+import { spoolParts } from './spool-part.ts';
 
 export interface ManifestFile {
   readonly path: string;
@@ -22,6 +22,11 @@ export interface ArchiveOptions {
   readonly version: string;
   /** The filter, as its query string. */
   readonly filter: string;
+  /** Longer files are split at a line end. */
+  readonly maxFileBytes: number;
+  /** Where one part at a time waits for its size to be known. */
+  readonly scratchDir: string;
+  readonly signal: AbortSignal;
 }
 
 type Pack = ReturnType<typeof pack>;
@@ -56,23 +61,12 @@ async function writeEntry(
   });
 }
 
-/** Passes the lines on and says what they were; a size other than announced would shift everything behind it in the tar. */
-async function* measure(file: ExportFile, tell: (sha256: string) => void): AsyncIterable<Uint8Array> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  const changed = () =>
-    new HttpProblem(
-      'KW_EXPORT_CHANGED',
-      'records came or went while they were exported, so the archive was given up; export again, with --until in the past.',
-    );
-  for await (const chunk of file.lines) {
-    bytes += chunk.length;
-    if (bytes > file.bytes) throw changed();
+/** Passes the lines on and adds them to the hash that the manifest proves them with. */
+async function* hashed(lines: AsyncIterable<Uint8Array>, hash: Hash): AsyncIterable<Uint8Array> {
+  for await (const chunk of lines) {
     hash.update(chunk);
     yield chunk;
   }
-  if (bytes !== file.bytes) throw changed();
-  tell(hash.digest('hex'));
 }
 
 async function* once(chunk: Uint8Array): AsyncIterable<Uint8Array> {
@@ -84,18 +78,15 @@ async function fill(tar: Pack, options: ArchiveOptions, tellRecords: (records: n
   const files: ManifestFile[] = [];
   const mtime = new Date(options.createdAtMs);
   for await (const file of options.files) {
-    const path = names.next(file);
-    let sha256 = '';
-    await writeEntry(
-      tar,
-      { name: path, size: file.bytes, mtime },
-      measure(file, (hex) => {
-        sha256 = hex;
-      }),
-    );
-    const { cluster, host, component, records, bytes } = file;
-    files.push({ path, cluster, host, component, records, bytes, sha256 });
-    tellRecords(records);
+    const { cluster, host, component } = file;
+    for await (const part of spoolParts(file.lines, options.maxFileBytes, options.scratchDir, options.signal)) {
+      const path = names.next(file);
+      const hash = createHash('sha256');
+      const { records, bytes } = part;
+      await writeEntry(tar, { name: path, size: bytes, mtime }, hashed(part.lines, hash));
+      files.push({ path, cluster, host, component, records, bytes, sha256: hash.digest('hex') });
+      tellRecords(records);
+    }
   }
   const sum = (of: (file: ManifestFile) => number) => files.reduce((total, file) => total + of(file), 0);
   const manifest = {

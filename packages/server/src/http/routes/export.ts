@@ -1,4 +1,6 @@
 // Route of the support case: a filter -> a .tar.gz of the exact lines.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { printTime } from '@kubewitness/core/event';
 import { API, parseFilterRequest } from '@kubewitness/core/wire';
 import type { FastifyInstance } from 'fastify';
@@ -20,6 +22,9 @@ const EXPORT_ANSWER = {
 };
 
 export function addExportRoute(app: FastifyInstance, context: HttpContext, gate: ReadGate): void {
+  const scratchDir = join(context.config.dataDir, 'export');
+  // Left there by a server that was killed in the middle.
+  app.addHook('onReady', () => rm(scratchDir, { recursive: true, force: true }));
   const schema = { summary: 'Records as a support case', querystring: FILTER_QUERY, response: EXPORT_ANSWER };
   app.get(API.export, { config: { need: 'read' }, schema }, (request, reply) => {
     const createdAtMs = context.clock();
@@ -29,7 +34,16 @@ export function addExportRoute(app: FastifyInstance, context: HttpContext, gate:
       let rows = 0;
       const files = context.query.export(filter, signal);
       const archive = printArchive(
-        { files, createdAt, createdAtMs, version: context.version, filter: readQueryText(request.raw) },
+        {
+          files,
+          createdAt,
+          createdAtMs,
+          version: context.version,
+          filter: readQueryText(request.raw),
+          maxFileBytes: context.limits.exportFileBytes,
+          scratchDir,
+          signal,
+        },
         (records) => {
           rows += records;
         },
