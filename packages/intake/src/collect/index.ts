@@ -2,5 +2,6 @@
 export type { FollowedFileState } from './file/follow-state.ts';
 export { type GuessedSource, guessSource } from './file/guess-source.ts';
 export { type Follow, type FollowOptions, startFollow } from './file/start-follow.ts';
+export type { ArchiveEntry } from './import/import-archive.ts';
 export { type ImportOptions, type ImportSummary, importStream } from './import/import-stream.ts';
 export { receiveWebhook, type WebhookAnswer, type WebhookRequest, webhookSource } from './webhook/receive-webhook.ts';

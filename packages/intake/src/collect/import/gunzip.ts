@@ -1,8 +1,10 @@
 // Decompression by content, not by name. In: chunks of bytes. Out: chunks without any layer of gzip, and what was wrong.
 import { createGunzip, type Gunzip } from 'node:zlib';
+import { peekStream } from './peek-stream.ts';
 
 /** Rotated `.gz` files that were compressed once more by must-gather have two layers. */
 const MAX_LAYERS = 3;
+const MAGIC_BYTES = 3;
 /** Small pieces in bound what one of them can inflate to, about a thousand times its size. */
 const PIECE_BYTES = 16 * 1024;
 const OUTPUT_BYTES = 256 * 1024;
@@ -23,33 +25,12 @@ export function unzipped(input: AsyncIterable<Uint8Array>): Unzipped {
 }
 
 async function* peel(input: AsyncIterable<Uint8Array>, problems: string[], layers: number): AsyncGenerator<Buffer> {
-  const source = input[Symbol.asyncIterator]();
-  try {
-    let head: Buffer = Buffer.alloc(0);
-    while (head.length < 3) {
-      const { done, value } = await source.next();
-      if (done === true) break;
-      head = head.length === 0 ? asBuffer(value) : Buffer.concat([head, value]);
-    }
-    const whole = rejoin(head, source);
-    if (!isGzip(head)) yield* whole;
-    else if (layers === 0) problems.push(`KW_IMPORT_GZIP_LAYERS: more than ${MAX_LAYERS} layers of gzip`);
-    else yield* peel(inflate(whole, problems), problems, layers - 1);
-  } finally {
-    await source.return?.();
-  }
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-async function* rejoin(head: Buffer, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Buffer> {
-  if (head.length > 0) yield head;
-  for (;;) {
-    const { done, value } = await rest.next();
-    if (done === true) return;
-    yield asBuffer(value);
+  const { head, chunks } = await peekStream(input, MAGIC_BYTES);
+  if (!isGzip(head)) yield* chunks;
+  else if (layers > 0) yield* peel(inflate(chunks, problems), problems, layers - 1);
+  else {
+    await chunks.return();
+    problems.push(`KW_IMPORT_GZIP_LAYERS: the data is compressed more than ${MAX_LAYERS} times; unpack it first.`);
   }
 }
 
