@@ -76,6 +76,29 @@ test('stop ends within its grace period with a long read and a long write in fli
   expect(existsSync(under.engine.socketPath)).toBe(false);
 });
 
+test('stop ends in time although a client does not read its answer', async () => {
+  const under = await openTestEngine();
+  atEnd.push(under.close);
+  const answer = await under.client.query({ query: 'SELECT number FROM numbers(1e13)', format: 'JSONEachRow' });
+  const stream = answer.stream();
+  stream.on('error', () => {});
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const startedAt = performance.now();
+  await under.engine.stop({ graceMs: 4000 });
+  expect(performance.now() - startedAt).toBeLessThan(3500);
+  expect(under.lines.join('\n')).toMatch(/engine process \d+ ended \(0\)/);
+  stream.destroy();
+});
+
+test('Ctrl-C in the terminal leaves the engine to its parent', async () => {
+  const under = await openTestEngine();
+  atEnd.push(under.close);
+  process.kill(under.engine.pid() ?? 0, 'SIGINT');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(await readRows(under.client, 'SELECT timezone() AS zone')).toEqual([{ zone: 'UTC' }]);
+  expect(under.engine.restarts()).toBe(0);
+});
+
 test('a second owner of the directory is told who has it', async () => {
   const under = await openTestEngine();
   atEnd.push(under.close);

@@ -45,7 +45,10 @@ export async function runEngine(given: EngineArguments): Promise<void> {
   }
   const stop = onlyOnce((graceMs: number) => stopEngine(opened.value, graceMs));
   process.on('SIGTERM', () => stop(given.graceMs ?? GRACE_MS));
-  process.on('SIGINT', () => stop(given.graceMs ?? GRACE_MS));
+  // Ctrl-C reaches parent and child alike, and a parent wants its engine until its own last batch is in.
+  process.on('SIGINT', () => {
+    if (!process.connected) stop(given.graceMs ?? GRACE_MS);
+  });
   process.on('disconnect', () => stop(ORPHAN_GRACE_MS));
   process.on('message', (message) => {
     const graceMs = readStopOrder(message);
@@ -59,6 +62,8 @@ async function open(given: EngineArguments): Promise<EngineResult<Running>> {
   const folders = openEngineFolders(given.directory);
   if (!folders.ok) return folders;
   process.chdir(folders.value.run);
+  // Days are partitions, and must not depend on the zone of the machine. The library looks only here.
+  process.env['TZ'] = 'UTC';
   const readers = given.readers ?? DEFAULT_LIMITS.readers;
   const maxMemoryBytes = given.maxMemoryBytes ?? DEFAULT_LIMITS.maxMemoryBytes;
   const library = loadLibrary();

@@ -109,10 +109,8 @@ export class EmbeddedEngine {
     let isClean = false;
     try {
       session.apply({ settings, parameters, database });
-      const running = runStatement(session, statement, body);
+      const running = runStatement(session, statement, body, signal);
       const stop = (): void => {
-        // A full pipe would keep the engine from hearing that it shall stop.
-        body.resume();
         stopping = stopStatement(this.#pulse, session, running);
       };
       signal.addEventListener('abort', stop, { once: true });

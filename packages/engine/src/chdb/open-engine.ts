@@ -41,11 +41,26 @@ export function openEngine(
       pipePath: join(folders.run, `${name}.pipe`),
     });
   };
+  const pipes = Array.from({ length: limits.readers }, (_, i) => join(folders.run, `reader-${i}.pipe`));
+  const problem = findPipeProblem(pipes);
+  if (problem !== undefined) {
+    library.CloseConnection(first.value);
+    return refuseEngine('KW_ENGINE_DIRECTORY', problem);
+  }
   const readers = Array.from({ length: limits.readers }, (_, i) => openSession(`reader-${i}`));
-  makePipes(readers.map((reader) => reader.pipePath));
   const [writer, control, pulse] = [openSession('writer'), openSession('control'), openSession('pulse')];
   library.CloseConnection(first.value);
   return { ok: true, value: new EmbeddedEngine(version, { readers, writer, control, pulse }) };
+}
+
+function findPipeProblem(paths: readonly string[]): string | undefined {
+  try {
+    makePipes(paths);
+    return undefined;
+  } catch (cause) {
+    const reason = getReason(cause);
+    return `the engine cannot make named pipes (${reason}); it needs the program mkfifo and a file system that has pipes.`;
+  }
 }
 
 /** The library says only that it failed; the lock is the usual reason, and the lock file tells who. */

@@ -10,6 +10,9 @@ import { sendAnswer, sendProblem } from './send-answer.ts';
 import { printProblem } from './statement-problem.ts';
 import { parseUrl, type RequestParameters } from './url-parameters.ts';
 
+/** An INSERT with a body has its statement in the URL. */
+const MAX_URL_BYTES = 1024 ** 2;
+
 export interface HttpServerSettings extends BodyLimits {
   readonly socketPath: string;
   readonly engine: EnginePort;
@@ -26,12 +29,16 @@ export class HttpServer {
   constructor(settings: HttpServerSettings) {
     this.#settings = settings;
     // Idle sockets stay: whoever closes one may hit a request that is just on its way.
-    this.#server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
-      this.#answer(request, response).catch((error: unknown) => {
-        if (response.headersSent) response.destroy();
-        else this.#refuse(response, 1002, 'UNKNOWN_EXCEPTION', error instanceof Error ? error.message : String(error));
-      });
-    });
+    this.#server = createServer(
+      { keepAliveTimeout: 0, requestTimeout: 0, maxHeaderSize: MAX_URL_BYTES },
+      (request, response) => {
+        this.#answer(request, response).catch((error: unknown) => {
+          if (response.headersSent) response.destroy();
+          else
+            this.#refuse(response, 1002, 'UNKNOWN_EXCEPTION', error instanceof Error ? error.message : String(error));
+        });
+      },
+    );
   }
 
   async open(): Promise<void> {

@@ -158,9 +158,20 @@ async function breakOff(
   gzip: Gzip | undefined,
   block: Buffer,
 ): Promise<void> {
-  sink.write(block);
-  if (gzip !== undefined) await new Promise<void>((resolve) => gzip.flush(resolve));
-  if (!response.destroyed) await Promise.race([once(response, 'close'), delay(BREAK_AFTER_MS)]);
+  const closed = new Promise<void>((resolve) => {
+    if (response.destroyed) resolve();
+    else response.once('close', () => resolve());
+  });
+  const written = new Promise<void>((resolve) => {
+    sink.write(block, () => resolve());
+  });
+  // A slow client gets everything before the break, the block included.
+  await Promise.race([closed, written]);
+  if (gzip !== undefined) {
+    await Promise.race([closed, new Promise<void>((resolve) => gzip.flush(resolve))]);
+    while (response.writableNeedDrain && !response.destroyed) await Promise.race([closed, once(response, 'drain')]);
+  }
+  await Promise.race([closed, delay(BREAK_AFTER_MS)]);
   response.destroy();
 }
 
