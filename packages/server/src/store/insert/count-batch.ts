@@ -1,13 +1,14 @@
 // Counts of a batch: SQL that counts, and the row in `sources` that adds them up, exactly once per batch.
 import type { Segment, SegmentSource, SourceCounts } from '@kubewitness/core/event';
 import { quoteInteger, quoteLiteral } from '../sql/quote-literal.ts';
-import type { TimeRange } from './keep-once.ts';
+import { IS_LONG_RUNNING, type TimeRange } from './keep-once.ts';
 
 export interface StagedRow {
   readonly source: number;
   readonly read: number;
   readonly waiting: number;
   readonly quarantined: number;
+  readonly longRunning: number;
   readonly firstNanos: string;
   readonly lastNanos: string;
   readonly firstArrival: string;
@@ -17,6 +18,7 @@ export interface StagedRow {
 
 /** One row per source: how much was read and refused, and the time range of what was parsed. */
 export const SELECT_STAGED = `SELECT source, toUInt32(count()) AS read, toUInt32(countIf(road = 1)) AS waiting, toUInt32(countIf(road = 2)) AS quarantined,
+  toUInt32(countIf(road = 0 AND stage != 'RequestReceived' AND ${IS_LONG_RUNNING})) AS longRunning,
   toString(toUnixTimestamp64Nano(minIf(time, road = 0))) AS firstNanos, toString(toUnixTimestamp64Nano(maxIf(time, road = 0))) AS lastNanos,
   toString(min(arrival)) AS firstArrival, toString(max(arrival)) AS lastArrival, groupUniqArrayIf(toUInt32(toDate32(time, 'UTC')), road = 0) AS days
 FROM staging GROUP BY source ORDER BY source`;

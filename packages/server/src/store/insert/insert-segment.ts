@@ -11,10 +11,13 @@ import {
   type StoredRow,
 } from './count-batch.ts';
 import {
+  type Overlap,
+  type OverlapRow,
   printKeepLongRequests,
   printKeepOnce,
   printKeepQuarantine,
   printKeepSightings,
+  printSelectOverlap,
   type TimeRange,
 } from './keep-once.ts';
 import { printStageOddRows, SELECT_ODD_LINES, writeOddRows } from './odd-lines.ts';
@@ -61,6 +64,12 @@ function findRange(staged: readonly StagedRow[]): TimeRange | undefined {
   };
 }
 
+async function findOverlap(database: Database, range: TimeRange, signal: AbortSignal): Promise<Overlap> {
+  const [row] = await database.rows<OverlapRow>(printSelectOverlap(range), undefined, signal);
+  if (row === undefined || row.stored === 0) return undefined;
+  return { fromNanos: BigInt(row.firstNanos), toNanos: BigInt(row.lastNanos) };
+}
+
 async function stage(
   database: Database,
   segment: Segment,
@@ -105,8 +114,11 @@ export async function insertSegment(
       range,
       staged.flatMap((row) => row.days),
     )) {
-      await database.command(printKeepLongRequests(segment, part), KEEP_SETTINGS, signal);
-      await database.command(printKeepOnce(segment, part), KEEP_SETTINGS, signal);
+      const overlap = await findOverlap(database, part, signal);
+      if (staged.some((row) => row.longRunning > 0)) {
+        await database.command(printKeepLongRequests(segment, part, overlap), KEEP_SETTINGS, signal);
+      }
+      await database.command(printKeepOnce(segment, part, overlap), KEEP_SETTINGS, signal);
     }
     stored = await database.rows<StoredRow>(printSelectStored(segment, range), undefined, signal);
   }

@@ -38,13 +38,33 @@ function printRange(range: TimeRange): string {
   return `time >= ${quoteTime(range.fromNanos)} AND time <= ${quoteTime(range.toNanos)}`;
 }
 
-/** Rows of the batch that are in the table already; streamed, never more than the batch has. */
-function printStored(range: TimeRange): string {
-  return `SELECT time, record_id FROM records WHERE ${printRange(range)} AND (time, record_id) IN (SELECT time, record_id FROM staging WHERE road = 0)`;
+/** The stored records that lie between a batch's smallest and largest time; undefined when there are none. */
+export type Overlap = TimeRange | undefined;
+
+export interface OverlapRow {
+  readonly stored: number;
+  readonly firstNanos: string;
+  readonly lastNanos: string;
+}
+
+export function printSelectOverlap(range: TimeRange): string {
+  return `SELECT toUInt64(count()) AS stored, toString(toUnixTimestamp64Nano(min(time))) AS firstNanos, toString(toUnixTimestamp64Nano(max(time))) AS lastNanos
+FROM records WHERE ${printRange(range)}`;
+}
+
+/**
+ * Equal identity means equal time, so only rows inside the overlap can be stored already. The inner condition keeps
+ * the set no larger than the batch, however many records the table has there.
+ */
+function printIsNew(overlap: Overlap): string {
+  if (overlap === undefined) return '1';
+  const inside = printRange(overlap);
+  return `NOT (${inside}) OR (time, record_id) NOT IN (
+  SELECT time, record_id FROM records WHERE ${inside} AND (time, record_id) IN (SELECT time, record_id FROM staging WHERE road = 0 AND ${inside}))`;
 }
 
 /** INSERT INTO records for the rows of `range` (whole days, so that no insert meets more partitions than allowed). */
-export function printKeepOnce(segment: Segment, range: TimeRange): string {
+export function printKeepOnce(segment: Segment, range: TimeRange, overlap: Overlap): string {
   const columns: readonly (readonly [string, string])[] = [
     ['time', 'time'],
     ['record_id', 'record_id'],
@@ -70,7 +90,7 @@ export function printKeepOnce(segment: Segment, range: TimeRange): string {
   return `INSERT INTO records (${columns.map(([name]) => name).join(', ')}) SELECT
 ${columns.map(([name, sql]) => `  ${sql} AS out_${name}`).join(',\n')}
 FROM (SELECT *, toLowCardinality(annotations[${quoteLiteral(REASON)}]) AS reason FROM staging WHERE road = 0 AND ${printRange(range)})
-WHERE (time, record_id) NOT IN (${printStored(range)})
+WHERE ${printIsNew(overlap)}
 LIMIT 1 BY record_id`;
 }
 
@@ -83,13 +103,12 @@ export function printRequestKey(cluster: string): string {
   return `sipHash64(toString(${cluster}), audit_id, toString(username), request_uri)`;
 }
 
-/** Written before the records: a replay then adds nothing, and nothing can be missing. */
-export function printKeepLongRequests(segment: Segment, range: TimeRange): string {
+/** Written before the records, so that nothing can be missing; a replay may add a row twice, which its readers do not mind. */
+export function printKeepLongRequests(segment: Segment, range: TimeRange, overlap: Overlap): string {
   return `INSERT INTO long_requests SELECT DISTINCT time, request_key, done FROM (
   SELECT time, ${printRequestKey(printSourceText(segment, (source) => source.cluster))} AS request_key, (${DERIVED['finished']}) AS done
   FROM staging WHERE road = 0 AND ${printRange(range)} AND (stage = 'ResponseStarted' OR ${DERIVED['finished']}) AND ${IS_LONG_RUNNING}
-)
-WHERE (time, request_key) NOT IN (SELECT time, request_key FROM long_requests WHERE ${printRange(range)})`;
+)${overlap === undefined ? '' : ` WHERE (time, request_key) NOT IN (SELECT time, request_key FROM long_requests WHERE ${printRange(overlap)})`}`;
 }
 
 /** Refused lines, each once however often it comes. */

@@ -26,18 +26,25 @@ const DAY_NANOS = 86_400_000_000_000n;
 /** 2014-01-01: before the first audit event of any API server. */
 const OLDEST_SECONDS = 1_388_534_400;
 
+/** What an API server writes, and nothing looser: the engine's own reading of times would take `2026}11-20` for one. */
+const TIME_PATTERN = '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{6}Z$';
+
 /**
- * The engine's reading counts only for plain v1 events; everything else waits for core/formats (road 1):
- * other kinds and versions, odd times and codes, requests whose URI has to be decoded (exec and friends),
- * and events without objectRef whose URI names a resource.
+ * The engine's reading counts only for plain v1 events; everything else waits for core/formats (road 1): other kinds
+ * and versions, odd times and codes, requests whose URI has to be decoded (exec and friends), events without objectRef
+ * whose URI names a resource, annotations with a key twice. For what is left both roads give the same fields.
  */
 const IS_PLAIN = [
   "t.kind = 'Event'",
   "t.apiVersion = 'audit.k8s.io/v1'",
   "t.stage IN ('RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic')",
   't.responseStatus.code < 1000',
-  "t.objectRef.subresource NOT IN ('exec', 'attach', 'portforward', 'proxy')",
-  "NOT (t.objectRef.resource = '' AND match(t.requestURI, '^/(o?api/[^/?]+|apis/[^/?]+/[^/?]+)/[^/?]'))",
+  `match(t.stageTimestamp, ${quoteLiteral(TIME_PATTERN)})`,
+  `(t.requestReceivedTimestamp = '' OR match(t.requestReceivedTimestamp, ${quoteLiteral(TIME_PATTERN)}))`,
+  "NOT multiSearchAny(t.requestURI, ['/exec', '/attach', '/portforward', '/proxy/'])",
+  "position(cutQueryString(t.requestURI), '%') = 0",
+  "NOT (t.objectRef.resource = '' AND match(t.requestURI, '^/*(o?api|apis/[^/?]*)/[^/?]*/'))",
+  'length(t.annotations) = length(arrayDistinct(mapKeys(t.annotations)))',
 ].join(' AND ');
 
 /** The identity text of a collected audit event is cluster, newline, canonical line (core/event, identity). */

@@ -78,7 +78,7 @@ export const RECORDS: Table = {
     'batch_range batch TYPE minmax GRANULARITY 1',
   ],
   // Horizontal merges cost a third of vertical ones here (docs/design/0004-merges.md).
-  settings: { index_granularity: 1024, enable_vertical_merge_algorithm: 0 },
+  settings: { index_granularity: 1024, enable_vertical_merge_algorithm: 0, min_bytes_for_wide_part: 268_435_456 },
 };
 
 /** One segment's rows on their way into `records`. */
