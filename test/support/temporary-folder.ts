@@ -1,0 +1,21 @@
+// Folders of one test file, gone when the file ends. In: nothing. Out: paths short enough for unix sockets.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const folders: string[] = [];
+
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+export function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'kw-test-'));
+  folders.push(folder);
+  return folder;
+}
+
+/** For tests that make much; what is left goes at the end anyway. */
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
