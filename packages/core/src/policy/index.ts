@@ -64,3 +64,35 @@ export {
   printOpenshiftCommand,
 } from './profile/openshift-profile.ts';
 export { findPreset, PRESETS, type Preset } from './profile/preset.ts';
+export {
+  type Advice,
+  type Advisor,
+  type AdvisorOptions,
+  createAdvisor,
+  type VolumeGroup,
+} from './simulate/advise-policy.ts';
+export { type AuditSample, isFinishedSample, nameTarget } from './simulate/audit-sample.ts';
+export {
+  type CheckReport,
+  createRecordCheck,
+  type MismatchKind,
+  type RecordCheck,
+  type RecordMismatch,
+} from './simulate/check-records.ts';
+export { findMustStay, MUST_STAY, type MustStay } from './simulate/must-stay.ts';
+export { createPolicyDiff, type DiffChange, type DiffReport, type PolicyDiff } from './simulate/policy-diff.ts';
+export {
+  type ParsedSelector,
+  parseRecordSelector,
+  readFlattened,
+  type SelectorField,
+} from './simulate/record-selector.ts';
+export { createSampleReader, type SampleReader } from './simulate/sample-reader.ts';
+export {
+  createSimulation,
+  type MustStayResult,
+  type Simulation,
+  type SimulationOptions,
+  type SimulationReport,
+} from './simulate/simulation.ts';
+export type { TallyRow } from './simulate/tally.ts';
