@@ -194,3 +194,9 @@ test('5 MiB lines and a pretty-printed object over the limit', () => {
   expect(framed.at(-1)).toBe(EVENT);
   expect(framed.length).toBe(52);
 });
+
+test('a line of a million small arrays is framed without a deep stack', () => {
+  expect(frameText(`${'[]'.repeat(300_000)}${'[{}]'.repeat(100_000)}\n${EVENT}\n`).length).toBe(100_001);
+  expect(frameText(`{"a":${'['.repeat(100_000)}\n${EVENT}\n`).length).toBe(2);
+  expect(frameText(`${'{"a":'.repeat(100_000)}}{\n${EVENT}\n`).at(-1)).toBe(EVENT);
+});

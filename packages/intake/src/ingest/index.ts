@@ -2,7 +2,7 @@
 export { ByteGather } from './byte-gather.ts';
 export { compactJson } from './compact-json.ts';
 export { type EventList, gatherCanonicalItem, isAuditVersion, type JsonProblem, parseEventList } from './event-list.ts';
-export { FRAME_LIMITS, type FrameLimits, Framer, type LineSink } from './framer.ts';
+export { FRAME_LIMITS, type FrameLimits, Framer } from './framer.ts';
 export {
   type Admission,
   INGEST_LIMITS,
@@ -14,4 +14,5 @@ export {
   type Refusal,
 } from './ingest.ts';
 export { jsonAfterPrefix } from './line-shape.ts';
+export type { LineSink } from './record-splitter.ts';
 export type { SourceLines } from './source-lines.ts';

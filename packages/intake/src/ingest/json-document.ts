@@ -12,12 +12,14 @@ export const DOCUMENT_BROKEN = -2;
 /** The text broke off before this line, which may well be a good one; `gather` holds what came before. */
 export const DOCUMENT_BROKE_OFF = -3;
 
-export type TakeObject = (bytes: Buffer, start: number, end: number, position: number) => void;
+export interface ObjectSink {
+  object(bytes: Buffer, start: number, end: number, position: number): void;
+}
 
 export class JsonDocument {
   /** The unfinished object, exactly as read. */
   readonly gather = new ByteGather();
-  readonly #take: TakeObject;
+  readonly #sink: ObjectSink;
   readonly #maxBytes: number;
   readonly #containers = new Uint8Array(MAX_DEPTH + 1);
   #active = false;
@@ -31,8 +33,8 @@ export class JsonDocument {
   #escaped = false;
   #lastToken = 0;
 
-  constructor(take: TakeObject, maxBytes: number) {
-    this.#take = take;
+  constructor(sink: ObjectSink, maxBytes: number) {
+    this.#sink = sink;
     this.#maxBytes = maxBytes;
   }
 
@@ -144,10 +146,10 @@ export class JsonDocument {
   }
 
   #finishObject(bytes: Buffer, start: number, end: number): void {
-    if (this.gather.length === 0) this.#take(bytes, start, end, this.#objectPosition);
+    if (this.gather.length === 0) this.#sink.object(bytes, start, end, this.#objectPosition);
     else {
       this.gather.append(bytes, start, end);
-      this.#take(this.gather.bytes, 0, this.gather.length, this.#objectPosition);
+      this.#sink.object(this.gather.bytes, 0, this.gather.length, this.#objectPosition);
       this.gather.clear();
     }
   }

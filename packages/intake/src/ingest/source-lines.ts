@@ -1,6 +1,6 @@
 // sourceLines: from framed lines to spool rows of one source. In: lines from a Framer. Out: rows, counted.
 import type { SegmentSource } from '@kubewitness/core/event';
-import type { LineSink } from './framer.ts';
+import type { LineSink } from './record-splitter.ts';
 
 /** A row that waits for its place in the spool: bytes are copied at once. */
 export type AppendRow = (
