@@ -70,7 +70,7 @@ export class EmbeddedEngine {
 
   close(): void {
     if (!this.isIdle) throw new Error('the engine cannot be closed while statements run');
-    for (const lane of this.#lanes) for (const session of lane.sessions) session.close();
+    for (const lane of this.#lanes) for (const session of lane.sessions) session.disconnect();
   }
 
   get #lanes(): readonly SessionLane[] {

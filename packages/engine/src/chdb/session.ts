@@ -131,10 +131,6 @@ export class Session {
     this.#settings.library.CloseConnection(this.#open);
     this.#open = undefined;
   }
-
-  close(): void {
-    this.disconnect();
-  }
 }
 
 const toNanos = (seconds: number): number => Math.round(seconds * 1e9);
