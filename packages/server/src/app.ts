@@ -95,7 +95,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     const writer = new StoreWriter({ store, queue: ingest.spool, log, metrics, clock: nowNanos, pause });
     const retention = startRetention({ config, store, log, metrics, pause });
     const imports = openImportPort(ingest, writer);
-    const sources = startSources({ config, ingest, log, metrics, clock: nowNanos, pause });
+    const sources = await startSources({ config, ingest, imports, log, clock: nowNanos, pause });
     closers.push(() => sources.stop());
 
     const status = joinStatus({ engine, ingest, writer, metrics, sources, startedAtMs });

@@ -1,6 +1,6 @@
 // Front door of collect: streams, followed files and webhook bodies on their way into ingest.
 export type { FollowedFileState } from './file/follow-state.ts';
-export { type GuessedSource, guessSource } from './file/guess-source.ts';
+export { type GuessedOrigin, guessOrigin } from './file/guess-source.ts';
 export { type Follow, type FollowOptions, startFollow } from './file/start-follow.ts';
 export type { ArchiveEntry } from './import/import-archive.ts';
 export { type ImportOptions, type ImportSummary, importStream } from './import/import-stream.ts';

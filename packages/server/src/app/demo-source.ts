@@ -1,11 +1,14 @@
 // The demo cluster as a source: a day of records when the store is empty, then new ones as the clock goes on.
 
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createDemo, type DemoLine } from '@kubewitness/core/demo';
 import type { SegmentSource } from '@kubewitness/core/event';
 import type { Ingest } from '@kubewitness/intake/ingest';
 
 const CLUSTER = 'demo';
 const RECORDS = 40_000;
+const SEED = 20_260;
 const DAY_NANOS = 86_400_000_000_000n;
 const TICK_MS = 500;
 /** Between two waits for room; keeps the event loop free. */
@@ -13,6 +16,7 @@ const LINES_AT_ONCE = 500;
 
 export interface DemoSourceOptions {
   readonly ingest: Ingest;
+  readonly dataDir: string;
   /** Nanoseconds since 1970. */
   readonly clock: () => bigint;
   readonly pause: (millis: number, signal: AbortSignal) => Promise<void>;
@@ -40,13 +44,25 @@ function openAppender(ingest: Ingest): (line: DemoLine) => void {
   };
 }
 
-/** Runs until the signal aborts. The seed is the day, so a restart on the same day makes the same records again. */
-export async function runDemo({ ingest, clock, pause, signal }: DemoSourceOptions): Promise<void> {
-  // The window ends at a whole hour, so that starts within the hour give the same bytes, which the store keeps once.
-  const hourNanos = DAY_NANOS / 24n;
-  const endNanos = (clock() / hourNanos) * hourNanos;
+/**
+ * When the demo of this data directory began. A restart makes the same day again, which the store keeps once, and goes on
+ * from there; without the file it would lay a second cluster over the first.
+ */
+async function readBeginning(dataDir: string, nowNanos: bigint): Promise<bigint> {
+  const path = join(dataDir, 'demo-began-nanos');
+  try {
+    return BigInt((await readFile(path, 'utf8')).trim());
+  } catch {
+    await writeFile(path, `${nowNanos}\n`, { mode: 0o600 });
+    return nowNanos;
+  }
+}
+
+/** Runs until the signal aborts. */
+export async function runDemo({ ingest, dataDir, clock, pause, signal }: DemoSourceOptions): Promise<void> {
+  const endNanos = await readBeginning(dataDir, clock());
   const demo = createDemo({
-    seed: Number(endNanos / hourNanos),
+    seed: SEED,
     startNanos: endNanos - DAY_NANOS,
     endNanos,
     records: RECORDS,

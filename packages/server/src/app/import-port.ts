@@ -2,11 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { BatchReport, SegmentSource } from '@kubewitness/core/event';
 import type { ImportSummary } from '@kubewitness/core/wire';
-import { importStream } from '@kubewitness/intake/collect';
+import { guessOrigin, importStream } from '@kubewitness/intake/collect';
 import type { Ingest } from '@kubewitness/intake/ingest';
 import type { ImportPort, ImportSource } from '../http/index.ts';
 import type { StoreWriter } from '../store/index.ts';
-import { guessOrigin } from './guess-origin.ts';
 
 interface Upload {
   /** Rows handed to the spool; undefined while the body is being read. */
@@ -42,7 +41,7 @@ export function importSourceOf(source: ImportSource, upload: string): SegmentSou
   return {
     kind: 'import',
     name: source.name,
-    cluster: source.cluster,
+    cluster: source.cluster === '' ? guessed.cluster : source.cluster,
     host: source.host === '' ? guessed.host : source.host,
     component: source.component === '' ? guessed.component : source.component,
     logType: 'audit',

@@ -19,7 +19,7 @@ const BY_CODE: ReadonlyMap<string, readonly [code: string, status: number, sente
     [
       'KW_QUERY_TOO_SLOW',
       422,
-      'The question took longer than query.maxSeconds allows. Narrow it with --since, --until or another filter, or raise the limit.',
+      'The question took longer than query-max-seconds allows. Narrow it with --since, --until or another filter, or raise the limit.',
     ],
   ],
   [
@@ -27,7 +27,7 @@ const BY_CODE: ReadonlyMap<string, readonly [code: string, status: number, sente
     [
       'KW_QUERY_TOO_BIG',
       422,
-      'The answer needs more memory than query.maxMemory allows. Narrow it with --since, --until or another filter, or raise the limit.',
+      'The answer needs more memory than query-max-memory allows. Narrow it with --since, --until or another filter, or raise the limit.',
     ],
   ],
   ['427', ['KW_QUERY_REGEXP', 400, 'The regular expression is not one of RE2 (no backreferences, no lookaround).']],

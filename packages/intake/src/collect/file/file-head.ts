@@ -26,7 +26,16 @@ export function headOf(bytes: Buffer): FileHead {
   return { bytes: bytes.length, hash: createHash('sha256').update(bytes).digest('hex') };
 }
 
-/** Whether a file that begins with `bytes` can be the one that was remembered: it may have grown since. */
-export function sameHead(head: FileHead, bytes: Buffer): boolean {
-  return head.bytes <= bytes.length && headOf(bytes.subarray(0, head.bytes)).hash === head.hash;
+/** Tells for one file whether it can be one that is remembered: it may have grown since. Each length is hashed once. */
+export function headMatcher(bytes: Buffer): (head: FileHead) => boolean {
+  const hashes = new Map<number, string>();
+  return (head) => {
+    if (head.bytes > bytes.length) return false;
+    let hash = hashes.get(head.bytes);
+    if (hash === undefined) {
+      hash = headOf(bytes.subarray(0, head.bytes)).hash;
+      hashes.set(head.bytes, hash);
+    }
+    return hash === head.hash;
+  };
 }

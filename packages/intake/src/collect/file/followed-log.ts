@@ -40,21 +40,21 @@ export class FollowedLog {
     return this.#options.path;
   }
 
-  /** One look at everything. True when there was something to read. */
+  /** One look at everything. True when there is more to read at once. */
   async poll(buffer: Buffer): Promise<boolean> {
     const turned = await this.#lookAtLive();
     await this.#siblings.scan(this.#tails, turned);
-    let grew = false;
+    let more = false;
     for (const tail of [...this.#tails]) {
       const pumped = await tail.pump(buffer, this.#options.clock.nowMicros(), this.#options.signal);
-      if (pumped === 'grew') grew = true;
+      if (pumped === 'grew' && !tail.atEnd) more = true;
       if (pumped === 'truncated') {
         await this.#startAnew(tail);
-        grew = true;
+        more = true;
       }
       if (pumped === 'idle' && tail.retiredMicros !== undefined) await this.#retire(tail);
     }
-    return grew;
+    return more;
   }
 
   state(): FollowedFileState[] {

@@ -35,3 +35,28 @@ export function logSourceOf(component: string): string {
   if (component === '') return '';
   return component === 'kube-apiserver' ? 'kubeAPI' : 'openshiftAPI';
 }
+
+/** What the place of a file in a must-gather or an export says, beside its component; '' where it says nothing. */
+export interface GuessedOrigin extends GuessedSource {
+  readonly cluster: string;
+  readonly host: string;
+}
+
+/** `[cluster=<name>/]<component>/<node>-audit*.log[.gz]`: a node's name may hold dashes and dots, so it ends at the first `-audit`. */
+export function guessOrigin(path: string): GuessedOrigin {
+  const folders = path.split('/');
+  const file = folders.pop() ?? '';
+  const folder = folders.at(-1) ?? '';
+  const named = folder === 'audit' || guessSource(`${folders.join('/')}/x`).component !== '';
+  const node = named ? /^([A-Za-z0-9][A-Za-z0-9._-]*?)-audit/.exec(file)?.[1] : undefined;
+  const cluster = folders.find((part) => part.startsWith('cluster='))?.slice('cluster='.length);
+  return { ...guessSource(path), host: node ?? '', cluster: cluster === undefined ? '' : decodeName(cluster) };
+}
+
+function decodeName(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

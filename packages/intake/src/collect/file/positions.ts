@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Log } from '../../spool/index.ts';
-import { type FileHead, HEAD_BYTES, sameHead } from './file-head.ts';
+import { type FileHead, HEAD_BYTES, headMatcher } from './file-head.ts';
 
 /** One file, known by device and inode, or, once it was copied or compressed, by its head alone. */
 export interface FileRecord {
@@ -37,8 +37,8 @@ export class Positions {
   /** One file per followed path, so that several follows in one directory never write over each other. */
   static async load(directory: string, followed: string, log: Log): Promise<Positions> {
     const path = join(directory, `positions-${createHash('sha256').update(followed).digest('hex').slice(0, 16)}.json`);
-    await mkdir(directory, { recursive: true, mode: 0o700 });
     try {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
       const content: { files?: FileRecord[] } = JSON.parse(await readFile(path, 'utf8'));
       return new Positions(path, followed, (content.files ?? []).filter(isRecord));
     } catch (error) {
@@ -55,9 +55,10 @@ export class Positions {
 
   /** The same inode with the same beginning; or the same content elsewhere, in a copy or compressed. */
   find(id: string, head: Buffer): FileRecord | undefined {
-    const sameFile = this.records.find((record) => record.id === id && sameHead(record.head, head));
+    const matches = headMatcher(head);
+    const sameFile = this.records.find((record) => record.id === id && matches(record.head));
     if (sameFile !== undefined) return sameFile;
-    const sameContent = this.records.filter((record) => tellsContent(record) && sameHead(record.head, head));
+    const sameContent = this.records.filter((record) => tellsContent(record) && matches(record.head));
     // Of two copies the one with something unread counts: reading twice is harmless, skipping is not.
     return sameContent.find((record) => !record.finished) ?? sameContent[0];
   }

@@ -42,6 +42,8 @@ export interface Follow {
 }
 
 const READ_BYTES = 1024 * 1024;
+/** At least this long between two looks, whatever the file system hints. */
+const HINT_GAP_MILLIS = 25;
 
 export async function startFollow(options: FollowOptions): Promise<Follow> {
   const path = resolve(options.path);
@@ -101,13 +103,17 @@ export async function startFollow(options: FollowOptions): Promise<Follow> {
     }
   };
 
+  let saves = true;
   const save = async () => {
     const captured = positions.capture();
     const committed = await ingest.commit();
     if (!committed.ok) return;
     try {
       await positions.save(captured);
+      saves = true;
     } catch (error) {
+      if (!saves) return;
+      saves = false;
       log.warn(
         { code: 'KW_FOLLOW_POSITIONS', err: error },
         `KW_FOLLOW_POSITIONS: the positions of ${path} could not be written; after a crash more is read again, and the store keeps each record once.`,
@@ -127,10 +133,10 @@ export async function startFollow(options: FollowOptions): Promise<Follow> {
         await discover();
         discoverAt = now + 1000;
       }
-      let grew = false;
+      let more = false;
       for (const followed of logs.values()) {
         try {
-          if (await followed.poll(buffer)) grew = true;
+          if (await followed.poll(buffer)) more = true;
         } catch (error) {
           log.warn({ path: followed.path, err: error }, problemOf(followed.path, error).sentence);
         }
@@ -139,10 +145,13 @@ export async function startFollow(options: FollowOptions): Promise<Follow> {
         await save();
         saveAt = now + (options.positionsMillis ?? 1000);
       }
-      if (grew || hinted || signal.aborted) continue;
+      if (more || signal.aborted) continue;
+      // A busy log changes a thousand times a second; looking at it that often would cost more than reading it.
+      await clock.pause(Math.min(HINT_GAP_MILLIS, pollMillis), signal);
+      if (hinted) continue;
       const pause = new AbortController();
       wake = () => pause.abort();
-      await clock.pause(pollMillis, pause.signal);
+      if (!signal.aborted) await clock.pause(pollMillis, pause.signal);
       wake = undefined;
     }
     for (const watcher of watchers.values()) watcher.close();

@@ -1,9 +1,9 @@
 // importArchive: a tar archive of logs (must-gather, an export). In: its bytes. Out: rows per entry, each a source of its own.
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import type { SegmentSource } from '@kubewitness/core/event';
 import { extract } from 'tar-stream';
-import { guessSource } from '../file/guess-source.ts';
+import { guessOrigin } from '../file/guess-source.ts';
 import { parseRotatedName } from '../file/rotated-name.ts';
 import { unzipped } from './gunzip.ts';
 import { importText, type TextOptions, type TextSummary } from './import-text.ts';
@@ -110,16 +110,14 @@ function holdsEvents(head: Buffer): boolean {
   );
 }
 
-/** `<component>/<node>-audit*.log`: a node's name may hold dashes and dots, so it ends at the first `-audit`. */
+/** What the sender said goes before what the entry's place says, except for the node, which differs from entry to entry. */
 export function entrySource(source: SegmentSource, name: string): SegmentSource {
-  const guessed = guessSource(name);
-  const inFolder = guessSource(`${dirname(name)}/x`).component !== '';
-  const node = /^([A-Za-z0-9][A-Za-z0-9._-]*?)-audit/.exec(basename(name))?.[1];
-  const host = inFolder && node !== undefined ? node : source.host;
+  const guessed = guessOrigin(name);
   return {
     ...source,
     name: `${source.name}!${name}`,
-    host,
+    cluster: source.cluster === '' ? guessed.cluster : source.cluster,
+    host: guessed.host === '' ? source.host : guessed.host,
     component: guessed.component === '' ? source.component : guessed.component,
     logSource: guessed.component === '' ? source.logSource : guessed.logSource,
   };

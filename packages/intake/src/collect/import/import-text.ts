@@ -35,7 +35,7 @@ export async function importText(options: TextOptions): Promise<TextSummary> {
 
   const take = async (chunk: Buffer): Promise<boolean> => {
     for (let at = 0; at < chunk.length; at += SLICE_BYTES) {
-      if (!(await ingest.ready(signal))) return false;
+      if (!(await ingest.ready(signal, 'bulk'))) return false;
       const slice = chunk.subarray(at, at + SLICE_BYTES);
       framer.push(slice, bytes);
       bytes += slice.length;

@@ -23,7 +23,7 @@ export function createArchiveNames(): ArchiveNames {
     next({ cluster, host, component }) {
       const folder = component === '' ? 'audit' : printSafe(component);
       // `cluster=` says what the folder is: must-gathers have folders of other meanings in its place.
-      const parts = cluster === '' ? [folder] : [`cluster=${printSafe(cluster)}`, folder];
+      const parts = cluster === '' ? [folder] : [`cluster=${encodeURIComponent(cluster).slice(0, 200)}`, folder];
       const stem = [...parts, host === '' ? 'audit' : `${printSafe(host)}-audit`].join('/');
       const count = (used.get(stem) ?? 0) + 1;
       used.set(stem, count);

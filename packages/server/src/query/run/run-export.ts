@@ -24,7 +24,7 @@ export async function* runExport(
   const conditions = planConditions({ ...filter, allStages: true }, 'list', facts);
   try {
     const groups = await database.rows<GroupRow>(
-      `SELECT cluster, host, component, count() AS records, sum(length(line) + 1) AS bytes FROM records ${printWhere(conditions)}
+      `SELECT cluster, host, component, count() AS records, sum(line_bytes + 1) AS bytes FROM records ${printWhere(conditions)}
 GROUP BY cluster, host, component ORDER BY cluster, component, host`,
       limits,
       signal,

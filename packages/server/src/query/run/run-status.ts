@@ -11,11 +11,11 @@ interface PartsRow {
   readonly days: number;
   readonly diskBytes: number;
   readonly broken: number;
-  readonly lineBytes: number;
 }
 
 interface CountsRow {
   readonly finished: number;
+  readonly rawBytes: number;
   readonly oldest: string;
   readonly newest: string;
   readonly quarantined: number;
@@ -25,22 +25,19 @@ export async function runStatus(database: Database, signal: AbortSignal): Promis
   const mine = "active AND database = currentDatabase() AND table = 'records'";
   const [parts] = await database.rows<PartsRow>(
     `SELECT toUInt64(sum(rows)) AS records, uniqExact(partition) AS days, toUInt64(sum(bytes_on_disk)) AS diskBytes,
-  (SELECT count() FROM system.detached_parts WHERE database = currentDatabase() AND startsWith(reason, 'broken')) AS broken,
-  (SELECT toUInt64(sum(column_data_uncompressed_bytes)) FROM system.parts_columns WHERE ${mine} AND column = 'line') AS lineBytes
+  (SELECT count() FROM system.detached_parts WHERE database = currentDatabase() AND startsWith(reason, 'broken')) AS broken
 FROM system.parts WHERE ${mine}`,
     undefined,
     signal,
   );
   const [counts] = await database.rows<CountsRow>(
-    `SELECT countIf(finished) AS finished, toDateTime64(min(time), 6, 'UTC') AS oldest, toDateTime64(max(time), 6, 'UTC') AS newest,
+    `SELECT countIf(finished) AS finished, sum(line_bytes + 1) AS rawBytes, toDateTime64(min(time), 6, 'UTC') AS oldest, toDateTime64(max(time), 6, 'UTC') AS newest,
   (SELECT count() FROM quarantine) AS quarantined FROM records`,
     SETTINGS,
     signal,
   );
   if (parts === undefined || counts === undefined) throw new Error('an aggregation without groups gave no row');
   const some = parts.records > 0;
-  // A stored line has a length of two bytes before it where the file had one newline after it.
-  const rawBytes = Math.max(0, parts.lineBytes - parts.records);
   return {
     records: parts.records,
     finished: counts.finished,
@@ -48,9 +45,9 @@ FROM system.parts WHERE ${mine}`,
     days: parts.days,
     oldest: some ? counts.oldest : null,
     newest: some ? counts.newest : null,
-    rawBytes,
+    rawBytes: counts.rawBytes,
     diskBytes: parts.diskBytes,
-    compression: rawBytes === 0 ? 0 : parts.diskBytes / rawBytes,
+    compression: counts.rawBytes === 0 ? 0 : parts.diskBytes / counts.rawBytes,
     brokenParts: parts.broken,
   };
 }

@@ -30,6 +30,7 @@ const DERIVED: Readonly<Record<string, string>> = {
   auth_subject: `extract(reason, '^RBAC: allowed by [^"]*"[^"]*" of [^"]*"[^"]*" to (.*)$')`,
   latency_total_us: printLatency('total'),
   latency_etcd_us: printLatency('etcd'),
+  line_bytes: 'length(line)',
   truncated: `annotations['audit.k8s.io/truncated'] = 'true'`,
   finished: `stage IN ('ResponseComplete', 'Panic') OR (stage = 'ResponseStarted' AND code = 401)`,
 };

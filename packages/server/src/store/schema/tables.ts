@@ -69,6 +69,8 @@ export const RECORDS: Table = {
     { name: 'annotations', type: `Map(${LOW}, String)`, codec: 'ZSTD(1)' },
     { name: 'latency_total_us', type: 'Int64', codec: 'ZSTD(1)' },
     { name: 'latency_etcd_us', type: 'Int64', codec: 'ZSTD(1)' },
+    // Bytes of the line: sizes are summed without reading lines.
+    { name: 'line_bytes', type: 'UInt32', codec: 'ZSTD(1)' },
     { name: 'truncated', type: 'Bool' },
     { name: 'finished', type: 'Bool' },
     text('line'),
