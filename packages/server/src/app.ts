@@ -111,7 +111,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
       config,
       version: VERSION,
       query: { ...query, sources: async (signal) => sources.join(await query.sources(signal)) },
-      webhook: openWebhookPort(ingest, config.webhookMaxBytes, metrics),
+      webhook: openWebhookPort(ingest, config.webhookMaxBytes),
       imports,
       engineState: status.engineState,
       status,

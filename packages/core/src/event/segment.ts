@@ -58,6 +58,8 @@ export interface SourceCounts {
   readonly stored: number;
   readonly duplicate: number;
   readonly quarantined: number;
+  /** From the newest event to its arrival here; undefined when nothing was parsed. */
+  readonly delaySeconds: number | undefined;
 }
 
 /** A batch: a segment in the store. */

@@ -5,14 +5,13 @@ export { type EventList, gatherCanonicalItem, isAuditVersion, type JsonProblem, 
 export { FRAME_LIMITS, type FrameLimits, Framer } from './framer.ts';
 export {
   type Admission,
-  INGEST_LIMITS,
   Ingest,
-  type IngestLimits,
   type IngestOpening,
   type IngestOptions,
   openIngest,
   type Refusal,
 } from './ingest.ts';
+export { INGEST_LIMITS, type IngestLimits } from './ingest-limits.ts';
 export { jsonAfterPrefix } from './line-shape.ts';
 export type { LineSink } from './record-splitter.ts';
 export type { SourceLines } from './source-lines.ts';

@@ -1,28 +1,12 @@
 // Ingest: the one way into the spool. In: lines of any source. Out: durable rows, or a refusal that says when to come back.
 import type { SegmentSource } from '@kubewitness/core/event';
-import { type Clock, type Log, type SegmentDisk, Spool, type SpoolLimits } from '../spool/index.ts';
+import { type Clock, type Log, type SegmentDisk, Spool } from '../spool/index.ts';
 import { DiskReserve } from './disk-reserve.ts';
-import { FRAME_LIMITS, type FrameLimits } from './framer.ts';
+import type { FrameLimits } from './framer.ts';
+import { INGEST_LIMITS, type IngestLimits } from './ingest-limits.ts';
 import { type SourceLines, sourceLines } from './source-lines.ts';
 
-export interface IngestLimits extends SpoolLimits, FrameLimits {
-  /** Live senders are refused and bulk readers wait while the spool is bigger. @default 2 GiB */
-  readonly maxSpoolBytes: number;
-  /** The same while the disk has less free. @default 1 GiB */
-  readonly minFreeBytes: number;
-  /** The same while more rows are in memory, not yet on the disk. @default 16 MiB */
-  readonly maxRetainedBytes: number;
-  /** Between two looks at the free space. @default 1000 */
-  readonly diskCheckMillis: number;
-}
-
-export const INGEST_LIMITS: Omit<IngestLimits, keyof SpoolLimits> = {
-  ...FRAME_LIMITS,
-  maxSpoolBytes: 2 * 1024 ** 3,
-  minFreeBytes: 1024 ** 3,
-  maxRetainedBytes: 16 * 1024 ** 2,
-  diskCheckMillis: 1000,
-};
+type OwnLimits = typeof INGEST_LIMITS;
 
 export interface IngestOptions {
   readonly directory: string;
@@ -52,12 +36,14 @@ export class Ingest {
   readonly spool: Spool;
   readonly frameLimits: FrameLimits;
   readonly #clock: Clock;
-  readonly #limits: Omit<IngestLimits, keyof SpoolLimits>;
+  readonly #limits: OwnLimits;
   readonly #reserve: DiskReserve;
   #waiting: (() => void)[] = [];
+  readonly #received = new Map<SegmentSource['kind'], { lines: number; bytes: number }>();
   #closing: Promise<void> | undefined;
+  #pushing: Promise<void> | undefined;
 
-  private constructor(spool: Spool, options: IngestOptions, limits: Omit<IngestLimits, keyof SpoolLimits>) {
+  private constructor(spool: Spool, options: IngestOptions, limits: OwnLimits) {
     this.spool = spool;
     this.frameLimits = limits;
     this.#clock = options.clock;
@@ -121,13 +107,16 @@ export class Ingest {
     return { ok: true };
   }
 
-  /** Bulk readers wait here before each chunk. False when the signal aborted or the intake closes. */
-  async ready(signal: AbortSignal): Promise<boolean> {
+  /** Readers wait here before each chunk; imports (`bulk`) for a shorter queue. False when the signal aborted or the intake closes. */
+  async ready(signal: AbortSignal, pace: 'live' | 'bulk' = 'live'): Promise<boolean> {
     while (!signal.aborted && this.#closing === undefined) {
-      if (this.admit().ok) return true;
-      // What fills the memory may be one big row that no full block pushes to the disk.
+      const isLong = pace === 'bulk' && this.spool.bytes() >= this.#limits.maxBulkBytes;
+      if (!isLong && this.admit().ok) return true;
       const change = this.#change(signal);
-      void this.spool.sync(true);
+      // What fills the memory may be one big row that no full block pushes to the disk.
+      this.#pushing ??= this.spool.sync(true).then(() => {
+        this.#pushing = undefined;
+      });
       await change;
     }
     return false;
@@ -151,7 +140,19 @@ export class Ingest {
     start: number,
     end: number,
   ): void {
+    let received = this.#received.get(source.kind);
+    if (received === undefined) {
+      received = { lines: 0, bytes: 0 };
+      this.#received.set(source.kind, received);
+    }
+    received.lines += 1;
+    received.bytes += end - start;
     this.spool.append(source, this.#clock.nowMicros(), position, problem, bytes, start, end);
+  }
+
+  /** Lines and bytes taken since the start, by kind of source. */
+  received(): ReadonlyMap<SegmentSource['kind'], { readonly lines: number; readonly bytes: number }> {
+    return this.#received;
   }
 
   /** Resolves after the fsync that covers everything appended so far; one fsync serves all who wait. */

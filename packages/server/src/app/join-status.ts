@@ -41,6 +41,7 @@ export function joinStatus({ engine, ingest, writer, metrics, sources, startedAt
     failed: writer.failedSegments(),
   });
   let countedRestarts = 0;
+  const counted = new Map<string, { lines: number; bytes: number }>();
   metrics.onScrape(() => {
     const now = readSpool();
     metrics.spoolBytes.set(now.bytes);
@@ -53,6 +54,12 @@ export function joinStatus({ engine, ingest, writer, metrics, sources, startedAt
     metrics.engineUp.set(engine.state() === 'ready' ? 1 : 0);
     metrics.engineRestarts.inc(engine.restarts() - countedRestarts);
     countedRestarts = engine.restarts();
+    for (const [source, { lines, bytes }] of ingest.received()) {
+      const before = counted.get(source) ?? { lines: 0, bytes: 0 };
+      metrics.receivedLines.inc({ source }, lines - before.lines);
+      metrics.receivedBytes.inc({ source }, bytes - before.bytes);
+      counted.set(source, { lines, bytes });
+    }
   });
   const checks: Check[] = [
     {

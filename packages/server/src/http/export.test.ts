@@ -66,7 +66,7 @@ test('an archive has the exact lines by component and node and a manifest that p
       'kube-apiserver/m0-audit.log',
       'kube-apiserver/m0-audit-002.log',
       'audit/audit.log',
-      'cluster=___etc/oauth-server/_hidden_.._node-audit.log',
+      'cluster=..%2Fetc/oauth-server/_hidden_.._node-audit.log',
       expect.stringMatching(/^kube-apiserver\/long-.*-audit\.log$/),
       'manifest.json',
     ]);

@@ -129,10 +129,13 @@ export class StoreWriter {
   #tell(report: BatchReport, segment: Segment): void {
     const { metrics, clock } = this.#options;
     this.#newest = segment.number;
-    for (const { source, stored, duplicate, quarantined } of report.counts) {
+    for (const { source, stored, duplicate, quarantined, delaySeconds } of report.counts) {
       metrics.storedRecords.inc({ source: source.kind }, stored);
       metrics.duplicateRecords.inc({ source: source.kind }, duplicate);
       metrics.quarantinedLines.inc({ source: source.kind }, quarantined);
+      // An import says nothing about how far the live sources are behind.
+      if (delaySeconds !== undefined && source.kind !== 'import')
+        metrics.eventDelaySeconds.observe(Math.max(0, delaySeconds));
     }
     if (report.firstArrivalMicros !== undefined) {
       metrics.storeDelaySeconds.observe(Number(clock() / 1000n - BigInt(report.firstArrivalMicros)) / 1e6);

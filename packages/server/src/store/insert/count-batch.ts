@@ -56,6 +56,8 @@ export function countBatch(
       stored: kept,
       duplicate: row.read - row.quarantined - kept,
       quarantined: row.quarantined,
+      delaySeconds:
+        row.read > row.quarantined ? (Number(row.lastArrival) - Number(row.lastNanos) / 1000) / 1e6 : undefined,
     };
   });
 }
