@@ -101,6 +101,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     const status = joinStatus({ engine, ingest, writer, metrics, sources, startedAtMs });
     const query = createQuery({
       database: store.database,
+      log,
       landings: { newest: () => writer.newestBatch(), wait: (...args) => writer.wait(...args) },
       maxSeconds: config.queryMaxSeconds,
       maxMemoryBytes: config.queryMaxMemoryBytes,

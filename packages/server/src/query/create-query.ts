@@ -1,8 +1,10 @@
 // Joins the questions to a store: database and limits in, Query out.
+
+import type { Log } from '../observe/index.ts';
 import type { Database, SqlSettings } from '../store/index.ts';
 import { findBadRegexp } from './find-bad-regexp.ts';
 import type { Query } from './query.ts';
-import { readQueryProblem } from './query-problem.ts';
+import { type QueryProblem, readQueryProblem } from './query-problem.ts';
 import { runStats, runTop } from './run/run-counts.ts';
 import { runExport } from './run/run-export.ts';
 import { runRecords } from './run/run-records.ts';
@@ -12,6 +14,7 @@ import { StoreFactsReader } from './store-facts.ts';
 
 export interface QueryOptions {
   readonly database: Database;
+  readonly log: Log;
   readonly landings: Landings;
   readonly maxSeconds: number;
   readonly maxMemoryBytes: number;
@@ -19,29 +22,42 @@ export interface QueryOptions {
   readonly retention: () => { maxAge: string; maxBytes: number; droppedDays: number; lastDropped: string };
 }
 
-async function asProblem<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw readQueryProblem(error);
-  }
-}
-
 export function createQuery(options: QueryOptions): Query {
   const { database, landings } = options;
   const reader = new StoreFactsReader(database, options.nowMs, () => landings.newest());
   const facts = () => reader.get();
+  const tell = (error: unknown): QueryProblem => {
+    const problem = readQueryProblem(error);
+    if (problem.code === 'KW_QUERY_FAILED') options.log.error({ err: problem.cause }, problem.message);
+    return problem;
+  };
+  const asProblem = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      throw tell(error);
+    }
+  };
+  async function* chunksAsProblem<T>(chunks: AsyncIterable<T>): AsyncGenerator<T, void, void> {
+    try {
+      yield* chunks;
+    } catch (error) {
+      throw tell(error);
+    }
+  }
   const limits: SqlSettings = { max_execution_time: options.maxSeconds, max_memory_usage: options.maxMemoryBytes };
   // An export reads everything once and takes as long as its reader.
   const patient: SqlSettings = { ...limits, max_execution_time: 0 };
   return {
     async records(request, signal) {
       await findBadRegexp(request.filter);
-      return runRecords(database, request, await asProblem(facts()), {
-        cursor: request.cursor,
-        limits: request.limit === 0 ? patient : limits,
-        signal,
-      });
+      const options = { cursor: request.cursor, limits: request.limit === 0 ? patient : limits, signal };
+      const stream = await asProblem(facts().then((known) => runRecords(database, request, known, options)));
+      return {
+        chunks: chunksAsProblem(stream.chunks),
+        rows: () => stream.rows(),
+        nextCursor: () => stream.nextCursor(),
+      };
     },
     async top(request, signal) {
       await findBadRegexp(request.filter);
@@ -53,11 +69,11 @@ export function createQuery(options: QueryOptions): Query {
     },
     async *tail(request, signal) {
       await findBadRegexp(request.filter);
-      yield* runTail(request, { database, landings, facts, limits }, signal);
+      yield* chunksAsProblem(runTail(request, { database, landings, facts, limits }, signal));
     },
     async *export(filter, signal) {
       await findBadRegexp(filter);
-      yield* runExport(database, filter, await asProblem(facts()), patient, signal);
+      yield* chunksAsProblem(runExport(database, filter, await asProblem(facts()), patient, signal));
     },
     async status(signal) {
       return { ...(await asProblem(runStatus(database, signal))), retention: options.retention() };

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { type Params, parseFilter, parseRecordsRequest, parseTopRequest } from '@kubewitness/core/wire';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLog } from '../observe/index.ts';
 import { NOW_NANOS, openTestStore, TEST_SOURCE, type TestStore } from '../store/testing/test-store.ts';
 import { createQuery, type Query, type RecordStream } from './index.ts';
 
@@ -45,6 +46,7 @@ beforeAll(async () => {
   batch = reports.at(-1)?.number ?? 0;
   query = createQuery({
     database: store.store.database,
+    log: createLog({ level: 'silent', to: 2 }),
     landings: { newest: () => batch, wait: async () => {} },
     maxSeconds: 60,
     maxMemoryBytes: 2 * 1024 ** 3,
@@ -282,4 +284,23 @@ test('a pattern that is no RE2 is a sentence', async () => {
   const parsed = parseFilter(params({ user: '~(a' }), NOW_NANOS);
   if (!parsed.ok) throw new Error(parsed.problem);
   await expect(query.stats(parsed.value, never)).rejects.toThrow(/--user "~\(a" is not a regular expression of RE2/);
+});
+
+test('status and sources tell what is stored', async () => {
+  const status = await query.status(never);
+  const bytes = events.reduce((sum, { line }) => sum + Buffer.byteLength(line) + 1, 0);
+  expect(status).toMatchObject({ records: 30_000, rawBytes: bytes, quarantined: 0, brokenParts: 0, days: 1 });
+  expect(status.finished).toBe(events.filter(({ event }) => finished(event)).length);
+  const times = events.map(({ event }) => event.stageTimestamp).sort();
+  expect((await query.sources(never)).sources).toMatchObject([
+    {
+      kind: 'import',
+      name: 'test.log',
+      host: 'master-1',
+      stored: 30_000,
+      duplicate: 0,
+      oldest: times[0],
+      newest: times.at(-1),
+    },
+  ]);
 });

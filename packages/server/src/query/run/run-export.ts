@@ -3,7 +3,6 @@ import type { Filter } from '@kubewitness/core/wire';
 import { type Database, quoteLiteral, type SqlSettings } from '../../store/index.ts';
 import { planConditions, printWhere, type StoreFacts } from '../plan/plan-filter.ts';
 import type { ExportFile } from '../query.ts';
-import { readQueryProblem } from '../query-problem.ts';
 
 interface GroupRow {
   readonly cluster: string;
@@ -22,19 +21,15 @@ export async function* runExport(
   signal: AbortSignal,
 ): AsyncGenerator<ExportFile, void, void> {
   const conditions = planConditions({ ...filter, allStages: true }, 'list', facts);
-  try {
-    const groups = await database.rows<GroupRow>(
-      `SELECT cluster, host, component, count() AS records, sum(line_bytes + 1) AS bytes FROM records ${printWhere(conditions)}
+  const groups = await database.rows<GroupRow>(
+    `SELECT cluster, host, component, count() AS records, sum(line_bytes + 1) AS bytes FROM records ${printWhere(conditions)}
 GROUP BY cluster, host, component ORDER BY cluster, component, host`,
-      limits,
-      signal,
-    );
-    for (const group of groups) {
-      const own = (['cluster', 'host', 'component'] as const).map((name) => `${name} = ${quoteLiteral(group[name])}`);
-      const sql = `SELECT line FROM records ${printWhere([...conditions, ...own])} ORDER BY time, record_id FORMAT TSVRaw`;
-      yield { ...group, lines: await database.bytes(sql, limits, signal) };
-    }
-  } catch (error) {
-    throw readQueryProblem(error);
+    limits,
+    signal,
+  );
+  for (const group of groups) {
+    const own = (['cluster', 'host', 'component'] as const).map((name) => `${name} = ${quoteLiteral(group[name])}`);
+    const sql = `SELECT line FROM records ${printWhere([...conditions, ...own])} ORDER BY time, record_id FORMAT TSVRaw`;
+    yield { ...group, lines: await database.bytes(sql, limits, signal) };
   }
 }

@@ -4,7 +4,6 @@ import type { Database, SqlSettings } from '../../store/index.ts';
 import type { StoreFacts } from '../plan/plan-filter.ts';
 import { planRecords, type RecordsPlan } from '../plan/plan-records.ts';
 import type { RecordStream } from '../query.ts';
-import { readQueryProblem } from '../query-problem.ts';
 import { countJsonLines, cutLines } from './count-lines.ts';
 
 function newCounter(plan: RecordsPlan) {
@@ -32,22 +31,18 @@ class RecordsRun implements RecordStream {
     let chunks = first;
     let page = plan.page(options.cursor, 0);
     let last = options.cursor;
-    try {
-      for (;;) {
-        const counter = newCounter(plan);
-        for await (const chunk of chunks) {
-          const out = counter.push(chunk);
-          if (out.length > 0) yield out;
-        }
-        counter.end();
-        this.#rows += counter.rows();
-        last = counter.last() ?? last;
-        if (!page.more || counter.rows() < page.limit) break;
-        page = plan.page(last, this.#rows);
-        chunks = await database.bytes(page.sql, { ...page.settings, ...options.limits }, options.signal);
+    for (;;) {
+      const counter = newCounter(plan);
+      for await (const chunk of chunks) {
+        const out = counter.push(chunk);
+        if (out.length > 0) yield out;
       }
-    } catch (error) {
-      throw readQueryProblem(error);
+      counter.end();
+      this.#rows += counter.rows();
+      last = counter.last() ?? last;
+      if (!page.more || counter.rows() < page.limit) break;
+      page = plan.page(last, this.#rows);
+      chunks = await database.bytes(page.sql, { ...page.settings, ...options.limits }, options.signal);
     }
     if (plan.limit > 0 && this.#rows >= plan.limit) this.#next = last;
   }
@@ -67,10 +62,6 @@ export async function runRecords(
 ): Promise<RecordStream> {
   const plan = planRecords(request, facts);
   const page = plan.page(request.cursor, 0);
-  try {
-    const first = await database.bytes(page.sql, { ...page.settings, ...options.limits }, options.signal);
-    return new RecordsRun(database, plan, first, options);
-  } catch (error) {
-    throw readQueryProblem(error);
-  }
+  const first = await database.bytes(page.sql, { ...page.settings, ...options.limits }, options.signal);
+  return new RecordsRun(database, plan, first, options);
 }

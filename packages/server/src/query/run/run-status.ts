@@ -55,16 +55,19 @@ FROM system.parts WHERE ${mine}`,
 type StoredSource = Omit<SourceRow, 'state' | 'lagBytes' | 'problem'>;
 
 export async function runSources(database: Database, signal: AbortSignal): Promise<SourcesAnswer> {
-  const rows = await database.rows<StoredSource & { read: number }>(
-    `SELECT kind, name, cluster, host, component, sum(stored) AS stored, sum(duplicate) AS duplicate, sum(quarantined) AS quarantined,
-  stored + duplicate AS read,
-  if(read = 0, NULL, toDateTime64(min(oldest), 6, 'UTC')) AS oldest, if(read = 0, NULL, toDateTime64(max(newest), 6, 'UTC')) AS newest,
-  max(last_arrival) AS lastArrival
-FROM sources GROUP BY kind, name, cluster, host, component ORDER BY kind, name, cluster, host LIMIT 10000`,
-    { ...SETTINGS, prefer_column_name_to_alias: 1 },
+  const rows = await database.rows<StoredSource>(
+    `SELECT kind, name, cluster, host, component, s AS stored, d AS duplicate, q AS quarantined,
+  if(s + d = 0, NULL, toDateTime64(o, 6, 'UTC')) AS oldest, if(s + d = 0, NULL, toDateTime64(n, 6, 'UTC')) AS newest, a AS lastArrival
+FROM (
+  SELECT kind, name, cluster, host, component, sum(stored) AS s, sum(duplicate) AS d, sum(quarantined) AS q,
+    min(oldest) AS o, max(newest) AS n, max(last_arrival) AS a
+  FROM sources GROUP BY kind, name, cluster, host, component
+)
+ORDER BY kind, name, cluster, host LIMIT 10000`,
+    SETTINGS,
     signal,
   );
-  return { sources: rows.map(({ read: _read, ...row }) => ({ ...row, state: '', lagBytes: null, problem: '' })) };
+  return { sources: rows.map((row) => ({ ...row, state: '', lagBytes: null, problem: '' })) };
 }
 
 /** The newest first; each line cut to what a person can look at. */

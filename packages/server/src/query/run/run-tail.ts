@@ -3,7 +3,6 @@ import type { Filter, View } from '@kubewitness/core/wire';
 import type { Database, SqlSettings } from '../../store/index.ts';
 import { planConditions, printWhere, type StoreFacts } from '../plan/plan-filter.ts';
 import { printRowColumns } from '../plan/row-columns.ts';
-import { readQueryProblem } from '../query-problem.ts';
 
 /** Tells how far the store has come; the number of the newest batch in it. */
 export interface Landings {
@@ -43,7 +42,7 @@ export async function* runTail(
         for await (const chunk of await database.bytes(sql, settings, signal)) yield chunk;
       } catch (error) {
         if (signal.aborted) return;
-        throw readQueryProblem(error);
+        throw error;
       }
       seen = newest;
     } else yield EMPTY;

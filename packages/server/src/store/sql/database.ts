@@ -12,7 +12,7 @@ export type SqlSettings = Readonly<Record<string, string | number>>;
 
 /** Every statement has an end, also the ones nobody set a limit for. */
 const DEFAULT_SECONDS = 600;
-/** Sockets must be closed by us before the other side does (docs of the client: socket hang up). */
+/** A cluster closes idle sockets after some seconds; ours must go first (docs of the client: socket hang up). */
 const IDLE_SOCKET_MS = 2_500;
 
 function printSettings(settings: SqlSettings | undefined): Record<string, string> {
@@ -26,18 +26,20 @@ function openClient(address: DatabaseAddress): ClickHouseClient {
     database: 'kubewitness',
     application: 'kubewitness',
     request_timeout: (DEFAULT_SECONDS + 10) * 1000,
-    max_open_connections: 16,
-    keep_alive: { enabled: true, idle_socket_ttl: IDLE_SOCKET_MS },
     // The client would print each failure to stderr; callers see them as errors.
     log: { level: ClickHouseLogLevel.OFF },
     clickhouse_settings: { max_execution_time: DEFAULT_SECONDS, output_format_json_quote_64bit_integers: 0 as const },
   };
   if (address.kind === 'url') {
-    return createClient({ ...base, url: address.url, username: address.username, password: address.password });
+    const { url, username, password } = address;
+    const keepAlive = { enabled: true, idle_socket_ttl: IDLE_SOCKET_MS };
+    return createClient({ ...base, url, username, password, max_open_connections: 16, keep_alive: keepAlive });
   }
   // socketPath is an option of each request, which an agent hands on; the type only knows it for requests.
-  const agent: AgentOptions & { socketPath: string } = { keepAlive: true, maxSockets: 16, socketPath: address.path };
-  return createClient({ ...base, url: 'http://localhost', http_agent: new Agent(agent) });
+  const agent: AgentOptions & { socketPath: string } = { keepAlive: true, socketPath: address.path };
+  // The engine never closes an idle socket, and with queued requests the client's idle timer can hit a busy one.
+  const keepAlive = { enabled: true, idle_socket_ttl: 0 };
+  return createClient({ ...base, url: 'http://localhost', http_agent: new Agent(agent), keep_alive: keepAlive });
 }
 
 /** Opens and closes. Throws ClickHouseError for what ClickHouse refused, other errors when it is away. */
