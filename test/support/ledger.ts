@@ -82,11 +82,15 @@ export class Ledger {
   }
 }
 
-export async function readAllLines(server: TestServer, filter = ''): Promise<Buffer> {
+/** Asks again while the engine is being restarted, as the answer 503 says. */
+export function readAllLines(server: TestServer, filter = ''): Promise<Buffer> {
   const path = `/api/v1/records?view=line&limit=0&all-stages=true${filter}`;
-  const { status, body } = await server.ask({ path, withinMs: 120_000 });
-  if (status !== 200) throw new Error(`${path} answered ${status}: ${body.toString('utf8').slice(0, 500)}`);
-  return body;
+  return waitUntil('an answer with all lines', async () => {
+    const { status, body } = await server.ask({ path, withinMs: 120_000 });
+    if (status === 503) return undefined;
+    if (status !== 200) throw new Error(`${path} answered ${status}: ${body.toString('utf8').slice(0, 500)}`);
+    return body;
+  });
 }
 
 /** Reads everything back until nothing acknowledged is missing, or time is up; then the verdict is what it is. */
