@@ -42,12 +42,13 @@ async function opened(options: Partial<IngestOptions> = {}) {
 async function linesOf(ingest: Ingest): Promise<string[]> {
   ingest.flush();
   const lines: string[] = [];
-  for (;;) {
-    const segment = await ingest.spool.next(AbortSignal.timeout(50));
-    if (segment === undefined) return lines;
+  while (ingest.spool.segments() > 0) {
+    const segment = await ingest.spool.next(AbortSignal.timeout(20_000));
+    if (segment === undefined) throw new Error('a segment never closed');
     for (const row of await readSegmentRows(segment.path)) lines.push(row.line.toString());
     await ingest.spool.remove(segment);
   }
+  return lines;
 }
 
 test('a commit covers what was appended before it', async () => {

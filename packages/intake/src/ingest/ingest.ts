@@ -179,9 +179,11 @@ export class Ingest {
   /** Brings everything appended to the disk; later lines are refused. */
   close(): Promise<void> {
     this.#closing ??= (async () => {
+      // Begun at once: what comes from here on is refused, not half taken.
+      const spoolClosed = this.spool.close();
       this.#progress();
       await this.#reserve.stop();
-      await this.spool.close();
+      await spoolClosed;
       this.#progress();
     })();
     return this.#closing;

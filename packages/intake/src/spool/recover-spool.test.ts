@@ -42,7 +42,7 @@ test('a segment torn at any byte keeps its whole rows', { timeout: 60_000 }, asy
     const spool = await place.open();
     const expected = wholeLines(bytes.subarray(0, length));
     expect(spool.segments(), `cut at ${length}`).toBe(expected.length === 0 ? 0 : 1);
-    expect(await drain(spool, 1)).toEqual(expected);
+    expect(await drain(spool)).toEqual(expected);
     seen.add(expected.length);
     await spool.close();
   }
@@ -65,7 +65,7 @@ test('zeros or rubbish behind the last row are cut off', async () => {
   for (const tail of tails) {
     await writeFile(join(place.directory, OPEN_NAME), Buffer.concat([bytes, tail]));
     const spool = await place.open();
-    expect(await drain(spool, 1)).toEqual(lines);
+    expect(await drain(spool)).toEqual(lines);
     await spool.close();
   }
   await place.remove();
@@ -79,7 +79,7 @@ test('no tail makes recovery throw or lose a whole row', async () => {
     fc.asyncProperty(fc.uint8Array({ maxLength: 60 }), async (tail) => {
       await writeFile(join(place.directory, OPEN_NAME), Buffer.concat([bytes, tail]));
       const spool = await place.open();
-      const kept = await drain(spool, 1);
+      const kept = await drain(spool);
       await spool.close();
       expect(kept.slice(0, 2)).toEqual(lines);
     }),

@@ -62,7 +62,7 @@ test('a rename that fails is done again', async () => {
   spool.seal();
   append(spool, 'two');
   spool.seal();
-  expect(await drain(spool, 500)).toEqual(['one', 'two']);
+  expect(await drain(spool)).toEqual(['one', 'two']);
   await spool.close();
   await place.remove();
 });

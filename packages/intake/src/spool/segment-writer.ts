@@ -3,14 +3,7 @@
 import type { Clock, Log } from './clock.ts';
 import type { OpenSegment } from './open-segment.ts';
 import type { SegmentDisk, SegmentFile } from './segment-file.ts';
-
-/** Why writing does not go on at the moment. */
-export interface SpoolTrouble {
-  /** The system's code: ENOSPC, EIO, EFBIG, EDQUOT, EACCES… */
-  readonly code: string;
-  readonly sentence: string;
-  readonly sinceMicros: number;
-}
+import { closedTrouble, type SpoolTrouble, writeTrouble } from './spool-trouble.ts';
 
 export type SyncOutcome = { readonly ok: true } | { readonly ok: false; readonly trouble: SpoolTrouble };
 
@@ -44,6 +37,7 @@ export class SegmentWriter {
   #durableStream = 0;
   #trouble: SpoolTrouble | undefined;
   #kicked = false;
+  #ended = false;
   #wake: (() => void) | undefined;
 
   constructor(options: SegmentWriterOptions) {
@@ -73,6 +67,7 @@ export class SegmentWriter {
   /** Resolves once the stream is durable up to `streamTarget`: one fsync serves all who wait. */
   sync(streamTarget: number, patient: boolean): Promise<SyncOutcome> {
     if (streamTarget <= this.#durableStream) return Promise.resolve({ ok: true });
+    if (this.#ended) return Promise.resolve({ ok: false, trouble: this.#endTrouble() });
     if (this.#trouble !== undefined && !patient) return Promise.resolve({ ok: false, trouble: this.#trouble });
     return new Promise((resolve) => {
       this.#waiters.push({ streamTarget, patient, resolve });
@@ -161,12 +156,8 @@ export class SegmentWriter {
 
   async #takeTrouble(error: unknown): Promise<void> {
     const { directory, clock, log } = this.#options;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    const trouble: SpoolTrouble = {
-      code,
-      sentence: `KW_SPOOL_WRITE_FAILED: ${directory} cannot be written (${code}${reasonOf(code)}); senders are asked to wait and nothing is acknowledged until it can. ${wayOut(code)}`,
-      sinceMicros: this.#trouble?.sinceMicros ?? clock.nowMicros(),
-    };
+    const trouble = writeTrouble(directory, error, this.#trouble?.sinceMicros ?? clock.nowMicros());
+    const { code } = trouble;
     // One sentence per trouble, not one per retry.
     if (this.#trouble?.code !== code) log.error({ code, directory, err: error }, trouble.sentence);
     this.#trouble = trouble;
@@ -195,27 +186,13 @@ export class SegmentWriter {
   }
 
   #endWaiters(): void {
-    const trouble = this.#trouble ?? {
-      code: 'closed',
-      sentence: 'KW_SPOOL_CLOSED: the intake is shutting down; send again in a moment.',
-      sinceMicros: this.#options.clock.nowMicros(),
-    };
+    this.#ended = true;
+    const trouble = this.#endTrouble();
     for (const waiter of this.#waiters) waiter.resolve({ ok: false, trouble });
     this.#waiters = [];
   }
-}
 
-function reasonOf(code: string): string {
-  if (code === 'ENOSPC') return ', no space left on the disk';
-  if (code === 'EDQUOT') return ', the quota is used up';
-  if (code === 'EFBIG') return ', the process may not write files of this size';
-  if (code === 'EIO') return ', the disk reports an error';
-  return code === 'EACCES' || code === 'EROFS' ? ', no permission to write' : '';
-}
-
-function wayOut(code: string): string {
-  if (code === 'ENOSPC' || code === 'EDQUOT') return 'Free some space; writing goes on by itself.';
-  if (code === 'EFBIG') return 'Raise the limit on file sizes (ulimit -f); writing goes on by itself.';
-  if (code === 'EIO') return 'Look at the kernel log for the disk; writing is tried again every second.';
-  return 'Make the directory writable; writing is tried again every second.';
+  #endTrouble(): SpoolTrouble {
+    return this.#trouble ?? closedTrouble(this.#options.clock.nowMicros());
+  }
 }

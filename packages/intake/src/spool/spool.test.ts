@@ -101,22 +101,39 @@ test('hands over the oldest segment until it is removed, and never uses a number
   await place.remove();
 });
 
-test('closes a segment at its size, half a second after a live row, and on demand', async () => {
+const HOUR = 3_600_000;
+
+test('closes a segment at its size, and a bigger row has one of its own', async () => {
   const place = await temporaryDirectory();
-  const spool = await place.open({ limits: { segmentBytes: 1000, liveSegmentMillis: 100, bulkSegmentMillis: 300 } });
-  const began = performance.now();
+  const spool = await place.open({ limits: { segmentBytes: 1000, bulkSegmentMillis: HOUR } });
   for (let index = 0; index < 10; index++) append(spool, 'x'.repeat(200));
   const first = await spool.next(NEVER);
-  expect(performance.now() - began).toBeLessThan(90);
+  expect(first?.rows).toBe(3);
   expect(first?.bytes).toBeLessThanOrEqual(1000);
-  await drain(spool, 500);
   append(spool, 'x'.repeat(5000));
+  append(spool, 'small');
+  spool.seal();
+  expect((await drain(spool)).map((line) => line.length)).toEqual([...Array.from({ length: 10 }, () => 200), 5000, 5]);
+  await spool.close();
+  await place.remove();
+});
+
+test('closes a segment a while after its first live row, not for a row of an import', async () => {
+  const place = await temporaryDirectory();
+  const spool = await place.open({ limits: { liveSegmentMillis: 10, bulkSegmentMillis: HOUR } });
   append(spool, 'bulk');
-  expect((await spool.next(AbortSignal.timeout(100)))?.rows).toBe(1);
-  await drain(spool, 500);
+  expect(await spool.next(AbortSignal.timeout(100))).toBeUndefined();
   append(spool, 'live', 0, { ...SOURCE, kind: 'file' });
-  expect(await spool.next(AbortSignal.timeout(40))).toBeUndefined();
-  expect((await spool.next(AbortSignal.timeout(200)))?.rows).toBe(1);
+  expect((await spool.next(NEVER))?.rows).toBe(2);
+  await spool.close();
+  await place.remove();
+});
+
+test('closes a segment of an import too when nothing more comes', async () => {
+  const place = await temporaryDirectory();
+  const spool = await place.open({ limits: { bulkSegmentMillis: 10 } });
+  append(spool, 'bulk');
+  expect((await spool.next(NEVER))?.rows).toBe(1);
   await spool.close();
   await place.remove();
 });

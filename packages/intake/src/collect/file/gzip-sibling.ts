@@ -59,7 +59,7 @@ export async function readGzipSibling(reading: GzipReading): Promise<string> {
       const slice = chunk.subarray(at, at + SLICE_BYTES);
       const skipped = Math.min(slice.length, Math.max(0, begin - position));
       if (skipped < slice.length) {
-        if (!(await ingest.ready(signal))) return '';
+        if (!(await ingest.ready(signal, 'bulk'))) return '';
         framer.push(slice.subarray(skipped), position + skipped);
         record.offset = framer.resumePosition;
       }

@@ -65,7 +65,8 @@ export async function openTemporaryIntake(
       ingest.flush();
       for (;;) {
         const segment = await ingest.spool.next(AbortSignal.timeout(quietMillis));
-        if (segment === undefined) return rows;
+        if (segment === undefined && ingest.spool.segments() === 0) return rows;
+        if (segment === undefined) continue;
         rows.push(...(await readSegmentRows(segment.path)));
         await ingest.spool.remove(segment);
       }

@@ -45,7 +45,7 @@ if (way !== 'tmpfs') await spool.close();
 const reader = way === 'tmpfs' ? spool : await reopened();
 // A pending `next` does not keep the process alive.
 const alive = setInterval(() => {}, 1000);
-const found = await drain(reader, 300);
+const found = await drain(reader);
 clearInterval(alive);
 await reader.close();
 const same = found.length === committed.length && found.every((line, index) => line === committed[index]);

@@ -47,16 +47,18 @@ export function append(spool: Spool, line: string, position = 0, source = SOURCE
   spool.append(source, 1_700_000_000_123_456, position, reason, bytes, 0, bytes.length);
 }
 
-/** The lines of all closed segments, which are removed; ends when nothing more comes for a moment. */
-export async function drain(spool: Spool, quietMillis = 50): Promise<string[]> {
+/** The lines of all segments, which are removed; ends when none is left. What is still open has to be sealed before. */
+export async function drain(spool: Spool): Promise<string[]> {
   const lines: string[] = [];
-  for (;;) {
-    const segment = await spool.next(AbortSignal.timeout(quietMillis));
-    if (segment === undefined) return lines;
+  const tooLong = AbortSignal.timeout(20_000);
+  while (spool.segments() > 0) {
+    const segment = await spool.next(tooLong);
+    if (segment === undefined) throw new Error('a segment never closed');
     const rows = await readSegmentRows(segment.path);
     if (rows.length !== segment.rows)
       throw new Error(`segment ${segment.number}: ${rows.length} rows, not ${segment.rows}`);
     lines.push(...rows.map((row) => row.line.toString('latin1')));
     await spool.remove(segment);
   }
+  return lines;
 }
