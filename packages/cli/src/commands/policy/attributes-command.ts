@@ -1,6 +1,7 @@
 // `policy attributes`: the request attributes that an API server derives from method and URL.
 import { parseRequestInfo, printRequestUri } from '@kubewitness/core/event';
 import { type Command, Option } from 'commander';
+import { setExamples } from '../help-format.ts';
 import type { PolicyHost } from './policy-host.ts';
 import { usageProblem } from './policy-problem.ts';
 import { printValue } from './print-json.ts';
@@ -18,15 +19,22 @@ interface AttributesFlags {
 type Attributes = Readonly<Record<string, string | boolean>>;
 
 export function addAttributesCommand(parent: Command, host: PolicyHost): void {
-  parent
+  const command = parent
     .command('attributes')
     .description('derive verb, resource, name, namespace or path of requests from method and URL')
     .option('--method <method>', 'HTTP method', 'GET')
     .option('--path <url>', 'path with query')
     .option('--requests <file>', 'NDJSON file with "method" and "url", one answer line each')
     .addOption(new Option('-o, --output <format>', 'output format').choices(['table', 'json', 'ndjson', 'yaml']))
-    .addHelpText('after', '\nExit codes: 0 derived, 1 a line is refused, 2 wrong usage.')
     .action((flags: AttributesFlags) => runCommand(host, () => derive(host, flags)));
+  setExamples(
+    command,
+    `
+# what the API server makes of a request
+kubewitness policy attributes --path '/api/v1/pods?watch=1'
+# a file of methods and URLs
+kubewitness policy attributes --requests urls.ndjson`,
+  );
 }
 
 async function derive(host: PolicyHost, flags: AttributesFlags): Promise<void> {

@@ -1,60 +1,45 @@
 // `policy eval`: what a policy decides for one request or a file of them, as the API server would.
-import { parseRequestInfo } from '@kubewitness/core/event';
-import {
-  type CompiledPolicy,
-  compilePolicy,
-  type Decision,
-  type LoadedPolicy,
-  NO_REQUEST,
-  type RequestAttributes,
-} from '@kubewitness/core/policy';
+import { type CompiledPolicy, compilePolicy, type Decision, type LoadedPolicy } from '@kubewitness/core/policy';
 import { type Command, Option } from 'commander';
+import { setExamples } from '../help-format.ts';
 import { loadPolicyFile } from './load-policy-file.ts';
 import type { PolicyHost } from './policy-host.ts';
-import { usageProblem } from './policy-problem.ts';
 import { printValue } from './print-json.ts';
 import { readLines } from './read-files.ts';
 import { parseRequestLine } from './read-request.ts';
 import { renderTable } from './render-table.ts';
-import { collect, runCommand } from './run-command.ts';
+import { addRequestFlags, type RequestFlags, readRequestFlags } from './request-flags.ts';
+import { runCommand } from './run-command.ts';
 
-interface EvalFlags {
-  readonly user?: string;
-  readonly group: readonly string[];
-  readonly verb?: string;
-  readonly resource?: string;
-  readonly apiGroup?: string;
-  readonly namespace?: string;
-  readonly name?: string;
-  readonly method?: string;
-  readonly path?: string;
+interface EvalFlags extends RequestFlags {
   readonly requests?: string;
   readonly output?: string;
 }
 
 export function addEvalCommand(parent: Command, host: PolicyHost): void {
-  parent
+  const command = parent
     .command('eval')
     .description('say which level, stages and rule a policy gives to a request')
-    .argument('<policy>', 'policy file, or - for standard input')
-    .option('--user <name>', 'user name of the request')
-    .option('--group <name>', 'group of the user, repeatable', collect, [])
-    .option('--verb <verb>', 'verb: get, list, watch, create, update, patch, delete, deletecollection')
-    .option('--resource <resource>', 'resource[/subresource], or resource.group[/subresource] such as deployments.apps')
-    .option('--api-group <group>', 'API group of the resource')
-    .option('-n, --namespace <name>', 'namespace of the request')
-    .option('--name <name>', 'name of the object')
-    .option('--method <method>', 'HTTP method, with --path: derive the attributes as the API server does')
-    .option('--path <url>', 'path with query, such as /api/v1/namespaces/x/pods?watch=1')
+    .argument('<policy>', 'policy file, or - for standard input');
+  addRequestFlags(command)
     .option('--requests <file>', 'NDJSON file of requests, one answer line each')
     .addOption(new Option('-o, --output <format>', 'output format').choices(['table', 'json', 'ndjson', 'yaml']))
-    .addHelpText('after', '\nExit codes: 0 decided, 1 the policy or a request line is refused, 2 wrong usage.')
     .action((policy: string, flags: EvalFlags) => runCommand(host, () => evaluate(host, policy, flags)));
+  setExamples(
+    command,
+    `
+# what is recorded when alice reads a secret
+kubewitness policy eval policy.yaml --user alice --group ops --verb get --resource secrets -n prod
+# the same for a URL, as the API server derives it
+kubewitness policy eval policy.yaml --method GET --path /api/v1/namespaces/x/pods
+# a file of requests, one answer line each
+kubewitness policy eval policy.yaml --requests requests.ndjson -o ndjson`,
+  );
 }
 
 async function evaluate(host: PolicyHost, path: string, flags: EvalFlags): Promise<void> {
   const output = flags.output ?? (flags.requests === undefined ? 'table' : 'ndjson');
-  const request = flags.requests === undefined ? readFlags(flags) : undefined;
+  const request = flags.requests === undefined ? readRequestFlags(flags) : undefined;
   const load = await loadPolicyFile(host, path, { output });
   if (load === undefined) return;
   const compiled = compilePolicy(load.policy);
@@ -68,39 +53,6 @@ async function evaluate(host: PolicyHost, path: string, flags: EvalFlags): Promi
   if (output !== 'table')
     return host.print(printValue(request === undefined ? answer : { ...answer, request }, output));
   await host.print(decision === undefined ? describeLoad(load) : describeDecision(decision, load));
-}
-
-function readFlags(flags: EvalFlags): RequestAttributes | undefined {
-  const who = { user: flags.user ?? '', groups: flags.group };
-  if (flags.path !== undefined) {
-    if (flags.resource !== undefined) throw usageProblem('--path and --resource say the same thing; give one of them.');
-    const {
-      longRunning: _,
-      apiVersion: __,
-      ...info
-    } = parseRequestInfo((flags.method ?? 'GET').toUpperCase(), flags.path);
-    return { ...who, ...info, ...(flags.verb === undefined ? {} : { verb: flags.verb }) };
-  }
-  if (flags.method !== undefined)
-    throw usageProblem('--method needs --path, such as --path /api/v1/namespaces/x/pods.');
-  if (flags.resource === undefined) {
-    if (flags.verb === undefined && flags.user === undefined && flags.group.length === 0) return undefined;
-    throw usageProblem('say what is asked for: --resource pods, or --path /healthz.');
-  }
-  if (flags.verb === undefined) throw usageProblem('--resource needs --verb, such as --verb get.');
-  const [qualified = '', ...subresource] = flags.resource.split('/');
-  const dot = flags.apiGroup === undefined ? qualified.indexOf('.') : -1;
-  return {
-    ...NO_REQUEST,
-    ...who,
-    verb: flags.verb,
-    isResource: true,
-    resource: dot === -1 ? qualified : qualified.slice(0, dot),
-    apiGroup: flags.apiGroup ?? (dot === -1 ? '' : qualified.slice(dot + 1)),
-    subresource: subresource.join('/'),
-    name: flags.name ?? '',
-    namespace: flags.namespace ?? '',
-  };
 }
 
 function describeLoad(load: LoadedPolicy): string {

@@ -10,10 +10,17 @@ export interface PolicyHost {
   readonly signal: AbortSignal;
 }
 
-export function processHost(signal: AbortSignal = new AbortController().signal): PolicyHost {
+export function processHost(): PolicyHost {
+  const stop = new AbortController();
+  let listening = false;
   return {
-    signal,
-    print: (text) => printTo(process.stdout, text, signal),
+    // Signals are only listened to once a command runs: other commands of the program have listeners of their own.
+    get signal() {
+      if (!listening) for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort(name));
+      listening = true;
+      return stop.signal;
+    },
+    print: (text) => printTo(process.stdout, text, stop.signal),
     complain: (text) => void process.stderr.write(text),
     setExitCode: (code) => {
       process.exitCode = code;

@@ -6,6 +6,10 @@ export async function runCommand(host: PolicyHost, body: () => Promise<void>): P
   try {
     await body();
   } catch (error) {
+    if (host.signal.aborted) {
+      host.setExitCode(host.signal.reason === 'SIGTERM' ? 143 : 130);
+      return;
+    }
     if (!(error instanceof PolicyCommandProblem)) throw error;
     host.complain(`${error.code}: ${error.message}\n`);
     host.setExitCode(error.exitCode);

@@ -25,9 +25,10 @@ function readAll(texts: readonly string[]): AuditSample[] {
 }
 
 const samples = readAll(lines);
-const watched = ['writes', 'refusals', 'sessions', 'secrets', 'rbac', 'people'].flatMap(
-  (name): MustStay[] => findMustStay(name) ?? [],
-);
+const watched = ['writes', 'refusals', 'sessions', 'secrets', 'rbac', 'people'].flatMap((name): readonly MustStay[] => {
+  const found = findMustStay(name);
+  return found === undefined ? [] : [found];
+});
 
 test('a sample says what JSON.parse would say', () => {
   expect(samples).toHaveLength(lines.length);

@@ -1,0 +1,108 @@
+// Record files -> samples, one call each: log lines by bytes, webhook bodies (EventList) item by item; the watch lists read the same line.
+import {
+  type AuditSample,
+  createSampleReader,
+  findMustStay,
+  MUST_STAY,
+  type MustStay,
+  parseRecordSelector,
+  readFlattened,
+} from '@kubewitness/core/policy';
+import type { PolicyHost } from './policy-host.ts';
+import { PolicyCommandProblem, usageProblem } from './policy-problem.ts';
+import { findRecordFiles, readLines } from './read-files.ts';
+
+export interface RecordFeed {
+  /** Reads every record under the paths. May be called again for a second pass, except on standard input. */
+  readonly read: (paths: readonly string[], add: (sample: AuditSample) => void) => Promise<FeedCount>;
+  /** Names (writes, refusals, sessions…) and selectors -> predicates over the record that is being read. */
+  readonly watch: (names: readonly string[], selectors: readonly string[]) => readonly MustStay[];
+}
+
+export interface FeedCount {
+  readonly records: number;
+  /** Lines that are no audit records. */
+  readonly others: number;
+}
+
+export function createRecordFeed(host: PolicyHost): RecordFeed {
+  let current = { bytes: new Uint8Array(0), start: 0, end: 0 };
+  const read = async (paths: readonly string[], add: (sample: AuditSample) => void): Promise<FeedCount> => {
+    const reader = createSampleReader();
+    let records = 0;
+    let others = 0;
+    const readLine = (bytes: Uint8Array, start: number, end: number): void => {
+      const sample = reader.read(bytes, start, end);
+      if (sample !== undefined) {
+        current = { bytes: toOwn(bytes), start, end };
+        records += 1;
+        add(sample);
+        return;
+      }
+      const items = readEventList(bytes, start, end);
+      if (items.length === 0) others += 1;
+      for (const item of items) readLine(item, 0, item.length);
+    };
+    for (const path of await findRecordFiles(paths)) await readLines(path, host.signal, readLine);
+    if (records === 0)
+      throw new PolicyCommandProblem(
+        'KW_POLICY_RECORDS',
+        `there is no audit record in ${paths.join(', ')} (${others} lines are none); give log files of API servers, one JSON event per line.`,
+      );
+    if (others > 0) host.complain(`${others} lines are no audit records and were left out.\n`);
+    return { records, others };
+  };
+  const watch = (names: readonly string[], selectors: readonly string[]): readonly MustStay[] => [
+    ...names.map((name) => {
+      const known = findMustStay(name);
+      if (known === undefined)
+        throw usageProblem(
+          `there is no list called ${JSON.stringify(name)}; known are ${Object.keys(MUST_STAY).join(', ')}, and any --selector '{verb="delete"}'.`,
+        );
+      return known;
+    }),
+    ...selectors.map((selector) => {
+      const parsed = parseRecordSelector(selector);
+      if (!parsed.ok)
+        throw usageProblem(`the selector ${selector} is wrong at column ${parsed.column}: ${parsed.sentence}.`);
+      return {
+        name: selector,
+        matches: () =>
+          parsed.matches(
+            readFlattened(
+              JSON.parse(
+                Buffer.from(current.bytes.subarray(current.start, current.end))
+                  .toString('utf8')
+                  .replace(/^[^{]*/, ''),
+              ),
+            ),
+          ),
+      };
+    }),
+  ];
+  return { read, watch };
+}
+
+function toOwn(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  // Buffers from files are never shared memory; only the type does not know.
+  return bytes.buffer instanceof ArrayBuffer
+    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    : new Uint8Array(bytes);
+}
+
+/** A webhook body: one EventList per line, whose items lack kind and apiVersion. */
+function readEventList(bytes: Uint8Array, start: number, end: number): readonly Uint8Array[] {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(200, end - start)).toString('latin1');
+  if (!head.includes('EventList')) return [];
+  try {
+    const value: unknown = JSON.parse(
+      Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8'),
+    );
+    if (typeof value !== 'object' || value === null || !('items' in value) || !Array.isArray(value.items)) return [];
+    return value.items.map((item: object) =>
+      Buffer.from(JSON.stringify({ kind: 'Event', apiVersion: 'audit.k8s.io/v1', ...item })),
+    );
+  } catch {
+    return [];
+  }
+}

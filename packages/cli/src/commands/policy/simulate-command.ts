@@ -1,0 +1,140 @@
+// `policy simulate` and `policy diff`: what a policy would keep and drop of real records, and what a new one changes.
+import { createPolicyDiff, createSimulation, type DiffReport } from '@kubewitness/core/policy';
+import { type Command, Option } from 'commander';
+import { printBytes, printCount } from '../../output/index.ts';
+import { setExamples } from '../help-format.ts';
+import { createRecordFeed } from './feed-records.ts';
+import { loadPolicyOrFail } from './load-policy-file.ts';
+import type { PolicyHost } from './policy-host.ts';
+import { usageProblem } from './policy-problem.ts';
+import { printValue } from './print-json.ts';
+import { renderTable } from './render-table.ts';
+import { collect, runCommand } from './run-command.ts';
+import { adviseVolume, parseSize, renderFlags, renderSimulation, type VolumeFlags } from './simulation-text.ts';
+
+interface SimulateFlags extends VolumeFlags {
+  readonly mustStay: readonly string[];
+  readonly selector: readonly string[];
+  readonly top: string;
+  readonly output: string;
+}
+
+/** A selector may hold commas, so it is not cut at them. */
+export function collectWhole(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value];
+}
+
+export function addVolumeFlags(command: Command): Command {
+  return command
+    .option('--keep-days <days>', 'how long the log files of an API server must reach back', '30')
+    .option('--disk <size>', 'disk for the log files of an API server, such as 20GiB')
+    .option('--servers <count>', 'API servers that wrote the records together', '1');
+}
+
+export function addSimulateCommand(parent: Command, host: PolicyHost): void {
+  const command = parent
+    .command('simulate')
+    .description('replay records against a policy: kept and dropped, bytes per day, what must stay')
+    .argument('<policy>', 'policy file')
+    .argument('<records...>', 'audit logs (.gz too), directories, or - for standard input')
+    .option(
+      '--must-stay <names>',
+      'writes, refusals, sessions, secrets, rbac, people; exit code 1 when one loses a record',
+      collect,
+      [],
+    )
+    .option(
+      '--selector <selector>',
+      'records that must stay, as {verb="delete", objectRef_resource=~"sec.*"}',
+      collectWhole,
+      [],
+    );
+  addVolumeFlags(command)
+    .option('--top <count>', 'rows of users, verbs and resources', '10')
+    .addOption(new Option('-o, --output <format>', 'output format').choices(['table', 'json', 'yaml']).default('table'))
+    .action((policy: string, records: readonly string[], flags: SimulateFlags) =>
+      runCommand(host, () => simulate(host, policy, records, flags)),
+    );
+  setExamples(
+    command,
+    `
+# what stays of this log under a new policy
+kubewitness policy simulate new.yaml /var/log/kube-apiserver/
+# fail when the policy would lose a write, a refusal or a shell
+kubewitness policy simulate new.yaml audit.log.gz --must-stay writes,refusals,sessions
+# or anything else that must stay
+kubewitness policy simulate new.yaml audit.log --selector '{verb="delete", objectRef_namespace=~"prod-.*"}'`,
+  );
+}
+
+async function simulate(
+  host: PolicyHost,
+  path: string,
+  records: readonly string[],
+  flags: SimulateFlags,
+): Promise<void> {
+  if (flags.disk !== undefined && parseSize(flags.disk) === undefined)
+    throw usageProblem(`--disk ${flags.disk} is no size; write it as 20GiB.`);
+  const feed = createRecordFeed(host);
+  const mustStay = feed.watch(flags.mustStay, flags.selector);
+  const { policy } = await loadPolicyOrFail(path);
+  const simulation = createSimulation(policy, { mustStay });
+  await feed.read(records, (sample) => void simulation.add(sample));
+  const report = simulation.report();
+  const volume = adviseVolume(report, flags);
+  if (report.mustStay.some(({ lost }) => lost > 0)) host.setExitCode(1);
+  if (flags.output !== 'table') return host.print(printValue({ ...report, flags: volume ?? null }, flags.output));
+  const text = renderSimulation(report, Math.max(1, Number(flags.top) || 10));
+  await host.print(volume === undefined ? text : `${text}\n${renderFlags(volume, flags.servers)}`);
+}
+
+export function addDiffCommand(parent: Command, host: PolicyHost): void {
+  const command = parent
+    .command('diff')
+    .description('what a new policy changes for the same records')
+    .argument('<old>', 'policy file')
+    .argument('<new>', 'policy file')
+    .argument('<records...>', 'audit logs (.gz too), directories, or - for standard input')
+    .option('--exit-code', 'exit with 1 when something changes')
+    .addOption(new Option('-o, --output <format>', 'output format').choices(['table', 'json', 'yaml']).default('table'))
+    .action(
+      (
+        first: string,
+        second: string,
+        records: readonly string[],
+        flags: { readonly output: string; readonly exitCode?: boolean },
+      ) =>
+        runCommand(host, async () => {
+          const [one, two] = [await loadPolicyOrFail(first), await loadPolicyOrFail(second)];
+          const diff = createPolicyDiff(one.policy, two.policy);
+          await createRecordFeed(host).read(records, diff.add);
+          const report = diff.report();
+          if (flags.exitCode === true && report.changed > 0) host.setExitCode(1);
+          await host.print(flags.output === 'table' ? renderDiff(report) : printValue(report, flags.output));
+        }),
+    );
+  setExamples(
+    command,
+    `
+# which requests change their level, by which rules
+kubewitness policy diff old.yaml new.yaml audit.log`,
+  );
+}
+
+function renderDiff(report: DiffReport): string {
+  const head = `${printCount(report.changed)} of ${printCount(report.records)} records change: ${printCount(report.lost)} lost, ${printCount(report.gained)} gained; ${printBytes(report.beforeBytes)} before, ${printBytes(report.afterBytes)} after.\n`;
+  if (report.changes.length === 0) return head;
+  const name = (rule: number) => (rule === -1 ? 'none' : String(rule));
+  const rows = report.changes.slice(0, 50).map((change) => {
+    const [example] = change.examples;
+    return [
+      change.from,
+      change.to,
+      name(change.fromRule),
+      name(change.toRule),
+      printCount(change.records),
+      example === undefined ? '' : `${example.user} ${example.verb} ${example.resource}`,
+    ];
+  });
+  return `${head}\n${renderTable(['FROM', 'TO', 'OLD RULE', 'NEW RULE', 'RECORDS', 'MOST OFTEN'], rows, new Set([4]))}`;
+}
