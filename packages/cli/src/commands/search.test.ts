@@ -154,8 +154,13 @@ test('fields print as a table, as csv and as they came', async () => {
 });
 
 test('yaml keeps large numbers, name prints what kubectl takes', async () => {
-  const yaml = await search(stream(['{"kind":"Event","n":12345678901234567890}\n', '{"b":["x"]}\n']), ['-o', 'yaml']);
-  expect(yaml.stdout).toBe('kind: Event\nn: 12345678901234567890\n---\nb:\n  - x\n');
+  const yaml = await search(
+    stream(['{"kind":"Event","size":12345678901234567890}\n', '{"b":["2026-11-20T08:00:00.000001Z","yes"]}\n']),
+    ['-o', 'yaml'],
+  );
+  expect(yaml.stdout).toBe(
+    'kind: Event\nsize: 12345678901234567890\n---\nb:\n  - "2026-11-20T08:00:00.000001Z"\n  - "yes"\n',
+  );
   await server?.close();
   const rows = [
     recordRow({ apiGroup: 'apps', resource: 'deployments', name: "we'b" }),

@@ -5,6 +5,7 @@ import { printHarmless, printHarmlessLines } from './harmless.ts';
 import { printValue, type Row } from './row.ts';
 import type { Sink } from './sink.ts';
 import { type Column, Table } from './table.ts';
+import { YAML_LOOK } from './yaml-documents.ts';
 
 export interface ListLook {
   readonly format: RecordFormat;
@@ -46,7 +47,7 @@ export async function printList(rows: readonly Row[], sink: Sink, look: ListLook
 export async function printReport(value: unknown, sink: Sink, format: 'json' | 'yaml'): Promise<void> {
   if (format === 'json') return printSafely(sink, `${JSON.stringify(value, null, 2)}\n`);
   const { stringify } = await import('yaml');
-  return printSafely(sink, stringify(value, { lineWidth: 0 }));
+  return printSafely(sink, stringify(value, YAML_LOOK));
 }
 
 function printSafely(sink: Sink, text: string): Promise<void> {

@@ -1,5 +1,8 @@
 // A record's exact line -> a YAML document for reading.
 
+// YAML 1.1 quotes what its readers would take for times or booleans (2026-11-20T…, yes), as kubectl does.
+export const YAML_LOOK = { schema: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false } as const;
+
 /** Prints one document a call; the first has no separator before it. */
 export async function openYamlPrinter(): Promise<(line: Uint8Array) => string> {
   const { parse, stringify } = await import('yaml');
@@ -14,6 +17,6 @@ export async function openYamlPrinter(): Promise<(line: Uint8Array) => string> {
       value = text;
     }
     documents += 1;
-    return `${documents === 1 ? '' : '---\n'}${stringify(value, { lineWidth: 0, aliasDuplicateObjects: false })}`;
+    return `${documents === 1 ? '' : '---\n'}${stringify(value, YAML_LOOK)}`;
   };
 }
