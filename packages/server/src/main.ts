@@ -2,6 +2,7 @@
 // The server program: arguments, environment and a config file in; a running server until SIGTERM. Exit codes 0, 1 failed, 2 wrong usage.
 import { readFileSync } from 'node:fs';
 import { runConfigCommand } from './app/config-command.ts';
+import { printGreeting } from './app/print-greeting.ts';
 import { runTokenCommand } from './app/token-command.ts';
 import { startServer } from './app.ts';
 import { loadConfig, printFlagHelp } from './config/index.ts';
@@ -27,7 +28,9 @@ async function serve(argv: readonly string[]): Promise<number> {
   const loaded = loadConfig({ argv, env: process.env, readFile: (path) => readFileSync(path, 'utf8') });
   if (!loaded.ok) return fail(loaded.problem.code, loaded.problem.detail, USAGE);
   const { config } = loaded;
-  const log = createLog({ level: config.logLevel, to: 2 });
+  // Whoever looks at the demo wants to see the greeting, not the log; a level set by hand other than info is obeyed.
+  const level = config.demo && config.logLevel === 'info' ? 'warn' : config.logLevel;
+  const log = createLog({ level, to: 2 });
   // Registered before anything starts, so that a signal during the start ends it in order too.
   const asked = new Promise<'signal'>((resolve) => {
     let times = 0;
@@ -44,6 +47,12 @@ async function serve(argv: readonly string[]): Promise<number> {
     const failed = new Promise<unknown>((resolve) => {
       server.ready.catch(resolve);
     });
+    if (config.demo || process.stdout.isTTY) {
+      server.ready.then(
+        () => process.stdout.write(printGreeting(config, server.bound)),
+        () => undefined,
+      );
+    }
     const end = await Promise.race([asked, failed]);
     log.info({}, end === 'signal' ? 'Stopping.' : 'Stopping: the store cannot be opened.');
     await server.stop();
