@@ -1,6 +1,6 @@
 // The whole server, joined: settings in, a running server out. Start order is dependency order, stop order its mirror.
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { printTime } from '@kubewitness/core/event';
 import { startEngine } from '@kubewitness/engine/supervisor';
 import { openIngest } from '@kubewitness/intake/ingest';
@@ -44,7 +44,9 @@ async function makeDirectory(path: string): Promise<void> {
 }
 
 /** Opens everything; throws StartProblem with the sentence for the user. */
-export async function startServer(config: Config, log: Log): Promise<RunningServer> {
+export async function startServer(settings: Config, log: Log): Promise<RunningServer> {
+  // The engine reads segment files from another working directory.
+  const config: Config = { ...settings, dataDir: resolve(settings.dataDir) };
   const startedAtMs = Date.now();
   const stopping = new AbortController();
   const closers: (() => Promise<void> | void)[] = [];
