@@ -1,8 +1,7 @@
 // The program of the command line: the process's streams and signals -> a Shell -> one command -> the exit code.
 import { homedir } from 'node:os';
 import { basename } from 'node:path';
-import type { Command } from 'commander';
-import { type Extension, exitCodeOf, runProgram, type Shell } from './commands/index.ts';
+import { exitCodeOf, loadExtensions, runProgram, type Shell } from './commands/index.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -40,17 +39,6 @@ const shell: Shell = {
     return () => listeners.delete(listener);
   },
 };
-
-/** The policy commands bring the whole policy room; other commands show only that they exist. */
-async function loadExtensions(argv: readonly string[]): Promise<readonly Extension[]> {
-  const wanted = argv[0] === 'policy' || ((argv[0] === 'help' || argv[0] === '__complete') && argv[1] === 'policy');
-  if (!wanted) {
-    return [
-      (program: Command) => void program.command('policy').description('read, explain, test and write audit policies'),
-    ];
-  }
-  return [(await import('./commands/policy/index.ts')).registerPolicyCommands];
-}
 
 const invokedAs = basename(process.argv[1] ?? '', '.mjs');
 const name = /^(kubectl|oc)-/.test(invokedAs) ? invokedAs.replace('-', ' ') : 'kubewitness';

