@@ -132,3 +132,26 @@ test('10,000 rules load', () => {
   const rule = (i: number) => `- level: Metadata\n  users: [u${i}]\n`;
   expect(rulesOf(`${HEAD}rules:\n${Array.from({ length: 10_000 }, (_, i) => rule(i)).join('')}`)).toHaveLength(10_000);
 });
+
+test.each([
+  ['a flow list less indented than its key', `${HEAD}rules:\n- level: Metadata\n  users: [a,\nb,\n  c\n]\n`],
+  ['a quoted text over two lines', `${HEAD}rules:\n- level: Metadata\n  users: ["a\nb", b, c]\n`],
+  ['a comment right after a bracket', `${HEAD}rules:\n- level: Metadata\n  users: [a, b, c]# those\n`],
+  [
+    'what stands further left than the first key',
+    `  apiVersion: audit.k8s.io/v1\n  rules:\n  - level: None\n    users: [a, b, c]\nkind: [\n`,
+  ],
+  ['lone carriage returns', `${HEAD}rules:\n- level: Metadata\r  users: [a, b, c]\r`],
+])('%s is read as the server reads it', (_name, text) => {
+  expect(rulesOf(text)[0]?.users).toHaveLength(3);
+});
+
+test('places stay true behind lines that had to be indented for the parser', () => {
+  const problem = problemOf(`${HEAD}rules:\n- level: Metadata\n  users: [a,\nb]\n- level: Nothing\n`);
+  expect(problem).toMatchObject({ code: 'KW_POLICY_LEVEL', line: 7, column: 3 });
+});
+
+test.each(['\t\n', '  \t# x\n'])('a line with nothing but a tab is refused, as by the server', (line) => {
+  expect(problemOf(`${HEAD}${line}rules:\n- level: None\n`)?.sentence).toContain('tab');
+  expect(rulesOf(`${HEAD}rules:\n- level: None\n  users: [\n${line}  a]\n`)).toHaveLength(1);
+});

@@ -1,5 +1,6 @@
 // YAML text -> value nodes of its first document, read as the server's YAML 1.1 reader does: last duplicate wins, merges apply in place.
-import { Composer, type Document, isAlias, isMap, isScalar, isSeq, type Pair, Parser, type YAMLMap } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
+import { type ComposedDocument, composeAsServer } from './compose-yaml.ts';
 import type { DuplicateKey, ParsedNode } from './parse-json.ts';
 import type { PlacedProblem, PolicyProblemCode } from './policy-problem.ts';
 import type { MapEntry, ValueNode } from './value-node.ts';
@@ -26,24 +27,17 @@ const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u00
 
 export function parseYaml(text: string, invalidAt = -1): ParsedNode {
   try {
-    const document = composeFirst(text);
-    const end = document === undefined ? text.length : document.range[2];
-    const control = CONTROL.exec(text.slice(0, end));
-    if (control !== null)
-      throw new YamlFault('it holds a control character, so it is not text', control.index, 'KW_POLICY_BINARY');
-    if (invalidAt !== -1 && invalidAt < end)
-      throw new YamlFault('it holds bytes that are not UTF-8', invalidAt, 'KW_POLICY_BINARY');
+    // A carriage return alone ends a line for the server; replaced by as many characters, so places stay.
+    const { document, end, text: read, restore } = composeLeniently(text.replace(/\r(?!\n)/g, '\n'));
+    checkText(text, invalidAt, restore(end));
     if (document === undefined) return { ok: true, root: { kind: 'null', at: 0 }, duplicates: [] };
-    const fault = document.errors[0];
-    if (fault !== undefined)
-      throw new YamlFault(describeFault(fault.code, fault.message), fault.pos[0], faultCode(fault.code));
     if (document.directives?.yaml.explicit === true && document.directives.yaml.version !== '1.1') {
       throw new YamlFault(
         `the server reads YAML 1.1 only and this document says ${document.directives.yaml.version}`,
         0,
       );
     }
-    return new TreeBuilder(text).build(document.contents);
+    return new TreeBuilder(read, restore).build(document.contents);
   } catch (fault) {
     if (fault instanceof YamlFault) return { ok: false, problem: placeFault(fault) };
     // The YAML library walks nested nodes with recursion; a hostile depth ends here instead of in a crash.
@@ -53,10 +47,21 @@ export function parseYaml(text: string, invalidAt = -1): ParsedNode {
   }
 }
 
-function composeFirst(text: string): Document.Parsed | undefined {
-  const composer = new Composer({ version: '1.1', schema: 'failsafe', uniqueKeys: false, merge: false, strict: true });
-  for (const document of composer.compose(new Parser().parse(text))) return document;
-  return undefined;
+function checkText(text: string, invalidAt: number, end: number): void {
+  const control = CONTROL.exec(text.slice(0, end));
+  if (control !== null)
+    throw new YamlFault('it holds a control character, so it is not text', control.index, 'KW_POLICY_BINARY');
+  if (invalidAt !== -1 && invalidAt < end)
+    throw new YamlFault('it holds bytes that are not UTF-8', invalidAt, 'KW_POLICY_BINARY');
+}
+
+function composeLeniently(text: string): ComposedDocument {
+  const composed = composeAsServer(text);
+  if (composed.fault === undefined) return composed;
+  const { code, message, at } = composed.fault;
+  // A broken text with control characters is no text at all; that says more than the first syntax error.
+  checkText(text, -1, text.length);
+  throw new YamlFault(describeFault(code, message), at, faultCode(code));
 }
 
 function faultCode(code: string): PolicyProblemCode {
@@ -104,8 +109,11 @@ class TreeBuilder {
   #aliasDepth = 0;
   #depth = 0;
 
-  constructor(text: string) {
+  readonly #restore: (at: number) => number;
+
+  constructor(text: string, restore: (at: number) => number) {
     this.#text = text;
+    this.#restore = restore;
   }
 
   build(contents: YamlNode): ParsedNode {
@@ -117,10 +125,15 @@ class TreeBuilder {
     this.#count(fallbackAt);
     if (node === null || node === undefined) return { kind: 'null', at: fallbackAt };
     if (isAlias(node))
-      return this.#alias(node.source, node.range?.[0] ?? fallbackAt, (target) => this.#value(target, fallbackAt));
+      return this.#alias(
+        node.source,
+        node.range === undefined || node.range === null ? fallbackAt : this.#restore(node.range[0]),
+        (target) => this.#value(target, fallbackAt),
+      );
     if (!isScalar(node) && !isMap(node) && !isSeq(node))
       throw new YamlFault('it holds a node of unknown kind', fallbackAt);
-    const at = this.#skipProperties(node.range?.[0] ?? fallbackAt);
+    const at =
+      node.range === undefined || node.range === null ? fallbackAt : this.#restore(this.#skipProperties(node.range[0]));
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
     if (++this.#depth > MAX_WALK) throw new YamlFault('it is nested too deeply', at, 'KW_POLICY_TOO_DEEP');
     if (node.anchor !== undefined) this.#open.add(node.anchor);
