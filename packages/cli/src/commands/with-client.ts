@@ -66,7 +66,7 @@ async function load(shell: Shell, client: HttpClient, found: FoundFiles): Promis
   if (report.quarantined > 0) {
     tell(
       shell,
-      `${printCount(report.quarantined)} lines are not audit events and were left out; \`kubewitness quarantine --from …\` shows them.`,
+      `Left out: ${printCount(report.quarantined)} of ${printCount(report.read)} lines are no audit events; \`kubewitness quarantine --from …\` shows why.`,
     );
   }
   return problems.length === 0;
