@@ -35,7 +35,6 @@ type Draft = { -readonly [K in Exclude<keyof AuditSample, 'request' | 'level' | 
   groups: readonly string[];
   uriStart: number;
   uriEnd: number;
-  uriEscaped: boolean;
 };
 
 export function createSampleReader(): SampleReader {
@@ -110,7 +109,7 @@ export function createSampleReader(): SampleReader {
       case 'requestURI':
         cursor.peek();
         draft.uriStart = cursor.at;
-        draft.uriEscaped = cursor.skipString();
+        cursor.skipString();
         draft.uriEnd = cursor.at;
         return;
       case 'user':
@@ -139,14 +138,14 @@ export function createSampleReader(): SampleReader {
   };
 
   const findTarget = (bytes: Uint8Array): Target => {
-    if (draft.uriEscaped) return derive(parseEscaped(bytes, draft.uriStart, draft.uriEnd), draft.verb);
     const start = draft.uriStart + 1;
     const end = draft.uriEnd - 1;
     let question = start;
-    while (question < end && bytes[question] !== 63) question++;
+    let escaped = false;
+    while (question < end && bytes[question] !== 63) if (bytes[question++] === 92) escaped = true;
     // Only a field selector can say more than the path; the rest of a query is different in every request.
-    if ((draft.verb === 'list' || draft.verb === 'watch') && namesField(bytes, question, end))
-      return derive(decodeUtf8(bytes, start, end), draft.verb);
+    const selects = (draft.verb === 'list' || draft.verb === 'watch') && namesField(bytes, question, end);
+    if (escaped || selects) return derive(parseEscaped(bytes, draft.uriStart, draft.uriEnd), draft.verb);
     const byVerb = paths.find(bytes, start, question, () => new Map());
     let target = byVerb.get(draft.verb);
     if (target === undefined) {
@@ -164,14 +163,14 @@ export function createSampleReader(): SampleReader {
     resetDraft(draft);
     try {
       readObject(readField);
+      const level = LEVELS.find((known) => known === draft.level);
+      const stage = STAGES.find((known) => known === draft.stage);
+      if (level === undefined || stage === undefined || draft.uriEnd === 0) return undefined;
+      return finish(level, stage, findTarget(bytes), end - open);
     } catch (error) {
       if (error !== FAULT) throw error;
       return undefined;
     }
-    const level = LEVELS.find((known) => known === draft.level);
-    const stage = STAGES.find((known) => known === draft.stage);
-    if (level === undefined || stage === undefined || draft.uriEnd === 0) return undefined;
-    return finish(level, stage, findTarget(bytes), end - open);
   };
 
   const finish = (level: Level, stage: Stage, target: Target, length: number): AuditSample => {
@@ -236,7 +235,6 @@ function newDraft(): Draft {
     truncated: false,
     uriStart: 0,
     uriEnd: 0,
-    uriEscaped: false,
   };
 }
 
@@ -251,7 +249,6 @@ function resetDraft(draft: Draft): void {
   draft.truncated = false;
   draft.uriStart = 0;
   draft.uriEnd = 0;
-  draft.uriEscaped = false;
   draft.requestBytes = 0;
   draft.responseBytes = 0;
   draft.requestManagedBytes = 0;
