@@ -43,5 +43,16 @@ const shell: Shell = {
 const invokedAs = basename(process.argv[1] ?? '', '.mjs');
 const name = /^(kubectl|oc)-/.test(invokedAs) ? invokedAs.replace('-', ' ') : 'kubewitness';
 const argv = process.argv.slice(2);
+
+/** What a slow reader's pipe has not taken yet would be lost with the process. A signal or a closed pipe ends the wait. */
+function flush(output: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stop.signal.aborted || output.writableLength === 0) resolve();
+    stop.signal.addEventListener('abort', () => resolve(), { once: true });
+    output.write('', () => resolve());
+  });
+}
+
 const code = await runProgram(name, argv, shell, await loadExtensions(argv));
+await Promise.all([flush(process.stdout), flush(process.stderr)]);
 process.exit(code === 0 ? process.exitCode : code);
