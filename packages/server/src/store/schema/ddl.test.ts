@@ -1,0 +1,38 @@
+// The tables and the statements of a batch as committed text: a diff there is a review.
+import { expect, test } from 'vitest';
+import { printKeepLongRequests, printKeepOnce, printKeepQuarantine, printKeepSightings } from '../insert/keep-once.ts';
+import { printStageSegment } from '../insert/stage-segment.ts';
+import { TEST_SOURCE } from '../testing/test-store.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { printCreateTable } from './table.ts';
+import { STAGING } from './tables.ts';
+
+const snapshot = (name: string) => new URL(`../../../snapshots/${name}`, import.meta.url).pathname;
+
+test.each([
+  ['ddl-embedded.sql', { kind: 'embedded' }],
+  ['ddl-cluster.sql', { kind: 'cluster', cluster: 'audit' }],
+] as const)('%s', async (name, flavour) => {
+  const statements = [...MIGRATIONS.flatMap((m) => m.statements(flavour)), ...printCreateTable(STAGING, flavour)];
+  await expect(`${statements.join(';\n\n')};\n`).toMatchFileSnapshot(snapshot(name));
+});
+
+test('batch.sql', async () => {
+  const segment = {
+    number: 7,
+    path: '/data/spool/0000000007.segment',
+    sources: [undefined, TEST_SOURCE, { ...TEST_SOURCE, cluster: "it's", host: 'master-1' }],
+    rows: 2,
+    bytes: 100,
+  };
+  const range = { fromNanos: 1_763_400_000_000_000_000n, toNanos: 1_763_400_060_000_000_000n };
+  const statements = [
+    printStageSegment(segment, 1_763_500_000_000_000_000n),
+    printKeepQuarantine(segment),
+    printKeepLongRequests(segment, range, undefined),
+    printKeepOnce(segment, range, undefined),
+    printKeepOnce(segment, range, range),
+    printKeepSightings(segment, range),
+  ];
+  await expect(`${statements.join(';\n\n')};\n`).toMatchFileSnapshot(snapshot('batch.sql'));
+});
