@@ -122,7 +122,7 @@ kubewitness policy diff old.yaml new.yaml audit.log`,
 }
 
 function renderDiff(report: DiffReport): string {
-  const head = `${printCount(report.changed)} of ${printCount(report.records)} records change: ${printCount(report.lost)} lost, ${printCount(report.gained)} gained; ${printBytes(report.beforeBytes)} before, ${printBytes(report.afterBytes)} after.\n`;
+  const head = `${printCount(report.changed)} of ${printCount(report.records)} records change: ${printCount(report.lost)} lost (the outcome of ${printCount(report.lostRequests)} requests), ${printCount(report.gained)} gained (${printCount(report.gainedRequests)}); ${printBytes(report.beforeBytes)} before, ${printBytes(report.afterBytes)} after.\n`;
   if (report.changes.length === 0) return head;
   const name = (rule: number) => (rule === -1 ? 'none' : String(rule));
   const rows = report.changes.slice(0, 50).map((change) => {

@@ -132,9 +132,9 @@ function explain({ kind, rule, wanted, recorded, stage, records }: Mismatch): st
   const by = rule === -1 ? 'no rule takes these requests' : `rule ${rule} says ${wanted}`;
   switch (kind) {
     case 'other-level':
-      return `${records} records have the level ${recorded}, but ${by}.`;
+      return `${records} records of the stage ${stage} have the level ${recorded}, but ${by}.`;
     case 'not-wanted':
-      return `${records} records exist at ${recorded}, but ${rule === -1 ? `${by}, so nothing should` : by}.`;
+      return `${records} records of the stage ${stage} exist at ${recorded}, but ${rule === -1 ? `${by}, so nothing should` : by}.`;
     case 'stage-not-wanted':
       return `${records} records are of the stage ${stage}, which the policy omits for rule ${rule}.`;
     case 'body-missing':

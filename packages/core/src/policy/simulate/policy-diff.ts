@@ -1,7 +1,7 @@
 // Two policies and one stream of samples -> what changes for which requests, from the first policy to the second.
 import { compilePolicy } from '../evaluate/compile-policy.ts';
 import type { Level, Policy } from '../policy.ts';
-import { type AuditSample, nameTarget } from './audit-sample.ts';
+import { type AuditSample, isFinishedSample, nameTarget } from './audit-sample.ts';
 import { createBodySizes } from './estimate-bytes.ts';
 import { keeps } from './simulation.ts';
 
@@ -16,6 +16,9 @@ export interface DiffReport {
   /** Only the first, only the second policy keeps them. */
   readonly lost: number;
   readonly gained: number;
+  /** The same in requests: those whose outcome is lost or gained, not only another stage. */
+  readonly lostRequests: number;
+  readonly gainedRequests: number;
   readonly beforeBytes: number;
   readonly afterBytes: number;
   readonly changes: readonly DiffChange[];
@@ -56,7 +59,16 @@ export function createPolicyDiff(first: Policy, second: Policy): PolicyDiff {
   const two = compilePolicy(second);
   const sizes = createBodySizes();
   const changes = new Map<string, Change>();
-  const sums = { records: 0, changed: 0, lost: 0, gained: 0, beforeBytes: 0, afterBytes: 0 };
+  const sums = {
+    records: 0,
+    changed: 0,
+    lost: 0,
+    gained: 0,
+    lostRequests: 0,
+    gainedRequests: 0,
+    beforeBytes: 0,
+    afterBytes: 0,
+  };
   return {
     add: (sample) => {
       const a = one.evaluate(sample.request);
@@ -69,8 +81,14 @@ export function createPolicyDiff(first: Policy, second: Policy): PolicyDiff {
       if (to !== 'None') sums.afterBytes += sizes.sizeAt(sample, b).bytes + 1;
       if (from === to) return;
       sums.changed += 1;
-      if (to === 'None') sums.lost += 1;
-      if (from === 'None') sums.gained += 1;
+      const finished = isFinishedSample(sample) ? 1 : 0;
+      if (to === 'None') {
+        sums.lost += 1;
+        sums.lostRequests += finished;
+      } else if (from === 'None') {
+        sums.gained += 1;
+        sums.gainedRequests += finished;
+      }
       const key = `${from} ${to} ${a.rule} ${b.rule}`;
       let change = changes.get(key);
       if (change === undefined) {
