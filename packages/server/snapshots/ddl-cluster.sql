@@ -49,6 +49,7 @@ CREATE TABLE IF NOT EXISTS records_local ON CLUSTER 'audit' (
   `line_bytes` UInt32 CODEC(ZSTD(1)),
   `truncated` Bool,
   `finished` Bool,
+  `open_key` UInt64 CODEC(ZSTD(1)),
   `line` String CODEC(ZSTD(1)),
   INDEX audit_id_bloom audit_id TYPE bloom_filter(0.01) GRANULARITY 4,
   INDEX batch_range batch TYPE minmax GRANULARITY 1

@@ -1,5 +1,4 @@
 // Front door of the store: segments in, ClickHouse behind.
-export { IS_LONG_RUNNING, printRequestKey } from './insert/keep-once.ts';
 export { type RowReader, readRows } from './insert/row-binary.ts';
 export type { Day, RetentionLimits } from './retention.ts';
 export { NewerSchemaError } from './schema/migrations.ts';

@@ -1,6 +1,6 @@
 // Plan of a filter: Filter -> the SQL condition over `records`. Pure; every literal goes through the store's quoting.
 import type { Choice, Condition, Filter, FilterFlag, Match } from '@kubewitness/core/wire';
-import { IS_LONG_RUNNING, printRequestKey, quoteInteger, quoteLiteral, quoteTime } from '../../store/index.ts';
+import { quoteInteger, quoteLiteral, quoteTime } from '../../store/index.ts';
 
 /** What the planner must know of the store to choose; all of it is only about speed. */
 export interface StoreFacts {
@@ -128,7 +128,7 @@ function printChoices(flag: FilterFlag, choices: readonly Choice[], facts: Store
 /** Started long-running requests without a stored end. The subquery is bounded by the question's own start. */
 export function printIsOpen(filter: Filter): string {
   const since = filter.fromNanos === undefined ? '' : ` WHERE time >= ${quoteTime(filter.fromNanos)}`;
-  return `(stage = 'ResponseStarted' AND ${IS_LONG_RUNNING} AND ${printRequestKey('cluster')} IN (SELECT request_key FROM long_requests${since} GROUP BY request_key HAVING NOT max(finished)))`;
+  return `(open_key != 0 AND open_key IN (SELECT request_key FROM long_requests${since} GROUP BY request_key HAVING NOT max(finished)))`;
 }
 
 /** Who asks for a stage by name wants to see it, `--all-stages` or not. */

@@ -58,7 +58,7 @@ const TABLE: readonly Exclude<keyof TableRow, 'status'>[] = [
 ];
 
 function printStatus(filter: Filter): string {
-  const open = showsAllStages(filter) ? printIsOpen(filter) : "stage = 'ResponseStarted'";
+  const open = showsAllStages(filter) ? printIsOpen(filter) : 'open_key != 0';
   return `multiIf(finished, 'finished', ${open}, 'open', 'stage') AS status`;
 }
 

@@ -66,11 +66,12 @@ function printIsNew(overlap: Overlap): string {
 
 /** INSERT INTO records for the rows of `range` (whole days, so that no insert meets more partitions than allowed). */
 export function printKeepOnce(segment: Segment, range: TimeRange, overlap: Overlap): string {
+  const cluster = printSourceText(segment, (source) => source.cluster);
   const columns: readonly (readonly [string, string])[] = [
     ['time', 'time'],
     ['record_id', 'record_id'],
     ['arrival', "fromUnixTimestamp64Micro(arrival, 'UTC')"],
-    ['cluster', printSourceText(segment, (source) => source.cluster)],
+    ['cluster', cluster],
     ['host', printSourceText(segment, (source) => source.host)],
     ['component', printSourceText(segment, (source) => source.component)],
     ['log_type', printSourceText(segment, (source) => source.logType)],
@@ -81,6 +82,10 @@ export function printKeepOnce(segment: Segment, range: TimeRange, overlap: Overl
     ['batch_source', 'source'],
     ...FIELD_COLUMNS.map(({ name }) => [name, name] as const),
     ...Object.entries(DERIVED),
+    [
+      'open_key',
+      `if(stage = 'ResponseStarted' AND code != 401 AND ${IS_LONG_RUNNING}, ${printRequestKey(cluster)}, 0)`,
+    ],
     [
       'annotations',
       `mapFilter((key, value) -> key NOT IN (${quoteLiteral(DECISION)}, ${quoteLiteral(REASON)}), annotations)`,
@@ -100,7 +105,7 @@ export const IS_LONG_RUNNING =
   "(verb IN ('watch', 'proxy') OR subresource IN ('exec', 'attach', 'portforward', 'proxy', 'log') OR startsWith(request_uri, '/debug/pprof'))";
 
 /** Stages of one request share these; an auditID alone can be chosen by the client. */
-export function printRequestKey(cluster: string): string {
+function printRequestKey(cluster: string): string {
   return `sipHash64(toString(${cluster}), audit_id, toString(username), request_uri)`;
 }
 

@@ -73,6 +73,8 @@ export const RECORDS: Table = {
     { name: 'line_bytes', type: 'UInt32', codec: 'ZSTD(1)' },
     { name: 'truncated', type: 'Bool' },
     { name: 'finished', type: 'Bool' },
+    // The request's key in long_requests for a long-running request's ResponseStarted, else 0: whether it is open is told without reading URIs.
+    { name: 'open_key', type: 'UInt64', codec: 'ZSTD(1)' },
     text('line'),
   ],
   indexes: [
