@@ -174,7 +174,18 @@ function whyItStays(group: GroupCount): string | undefined {
   if (MUST_STAY['rbac']?.(group.sample) === true) return 'reads roles';
   if (group.user === '') return 'nobody was authenticated';
   if (group.user === 'system:anonymous' && request.isResource) return 'anonymous, so anybody';
+  if (!canBeNamed(group)) return 'an odd path';
   // Verbs that are no reads (the empty one of OPTIONS, proxy) are rare and odd enough to keep.
   if (!['get', 'list', 'watch', 'head'].includes(request.verb)) return 'an unusual verb';
   return undefined;
+}
+
+/** Clients choose the words of a path: `/api/v1/*` must not become a rule that drops everything, nor make the policy invalid. */
+function canBeNamed({ sample: { request } }: GroupCount): boolean {
+  if (!request.isResource) return request.path.startsWith('/') && !request.path.includes('*');
+  const name = /^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/;
+  return (
+    name.test(request.resource) &&
+    [request.apiGroup, request.subresource].every((text) => text === '' || name.test(text))
+  );
 }

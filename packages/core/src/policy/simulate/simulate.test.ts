@@ -1,6 +1,8 @@
 // Samples, simulation, diff, advice and check, on real records of the corpus's form.
 import { expect, test } from 'vitest';
+import { printPolicy } from '../edit/print-policy.ts';
 import { compilePolicy } from '../evaluate/compile-policy.ts';
+import { loadPolicy } from '../load/load-policy.ts';
 import { makePolicy, makeRule } from '../policy.ts';
 import { findPreset } from '../profile/preset.ts';
 import { busyLines } from '../testing/audit-lines.ts';
@@ -203,4 +205,24 @@ test('selectors choose by flattened fields', () => {
   expect(holds('{verb="nothing"}')).toBe(false);
   expect(holds('verb="x"')).toContain('starts with');
   expect(holds('{verb=~"("}')).toContain('no text or regular expression');
+});
+
+test('paths with wildcards in them never become rules', () => {
+  const odd = [
+    '/api/v1/*',
+    '/apis/*/v1/pods',
+    '/api/v1/pods/x/*',
+    '/apis/A_B/v1/pods',
+    '/a*b',
+    '/apis/apps/v1/deployments',
+  ];
+  const event = (uri: string) =>
+    `{"kind":"Event","level":"Metadata","stage":"ResponseComplete","requestURI":"${uri}","verb":"list","user":{"username":"system:serviceaccount:a:b"},"responseStatus":{"code":200}}`;
+  const advisor = createAdvisor();
+  for (const sample of readAll(odd.map(event))) advisor.add(sample);
+  const { policy } = advisor.advise();
+  expect(loadPolicy(printPolicy(policy)).ok).toBe(true);
+  expect(policy.rules.slice(0, -1).map(({ resources }) => resources)).toEqual([
+    [{ group: 'apps', resources: ['deployments'], resourceNames: [] }],
+  ]);
 });
