@@ -26,8 +26,11 @@ const DAY_NANOS = 86_400_000_000_000n;
 /** 2014-01-01: before the first audit event of any API server. */
 const OLDEST_SECONDS = 1_388_534_400;
 
-/** What an API server writes, and nothing looser: the engine's own reading of times would take `2026}11-20` for one. */
-const TIME_PATTERN = '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{6}Z$';
+/**
+ * What an API server writes, and nothing looser: the engine's own reading of times would take `2026}11-20` for one. Years of
+ * other centuries may lie outside of what the columns hold.
+ */
+const TIME_PATTERN = '^20\\d{2}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{6}Z$';
 
 /**
  * The engine's reading counts only for plain v1 events; everything else waits for core/formats (road 1): other kinds
