@@ -1,5 +1,6 @@
 // Entries of rules that match nothing: groups, resources, verbs, users and wildcards that the API server compares as texts.
 import type { GroupResources, Policy, PolicyRule } from '../policy.ts';
+import { checkUsers, checkWildcards } from './find-dead-texts.ts';
 import type { RawFinding } from './finding.ts';
 import { findGroupsOf, guessGroup, isDeadGroup, isKnownGroup, isKnownResource } from './known-api.ts';
 
@@ -176,57 +177,6 @@ function checkVerbs(rule: PolicyRule, path: Path): readonly RawFinding[] {
           sentence: `Write ${JSON.stringify(meant)}.`,
           edit: { kind: 'replace-text', path: itemPath, text: meant },
         },
-      },
-    ];
-  });
-}
-
-function checkWildcards(rule: PolicyRule, path: Path): readonly RawFinding[] {
-  const lists = [
-    ['users', rule.users],
-    ['userGroups', rule.userGroups],
-    ['verbs', rule.verbs],
-    ['namespaces', rule.namespaces],
-    ...rule.resources.map((entry, at) => [`resources ${at}`, entry.resourceNames] as const),
-  ] as const;
-  return lists.flatMap(([key, texts]) =>
-    texts.flatMap((text, at): readonly RawFinding[] => {
-      if (!text.includes('*')) return [];
-      const field = key.startsWith('resources ') ? ['resources', Number(key.slice(10)), 'resourceNames'] : [key];
-      const name = field.at(-1);
-      const way =
-        text === '*'
-          ? `Leave ${name} out to match all.`
-          : key === 'users' && text.startsWith('system:')
-            ? 'Name the group instead, such as system:serviceaccounts:<namespace> or system:nodes.'
-            : 'List the texts one by one.';
-      return [
-        {
-          code: 'literal-wildcard',
-          severity: 'error',
-          path: [...path, ...field, at],
-          why: `${name} compares whole texts; ${JSON.stringify(text)} only matches itself.`,
-          suggestion: { sentence: way },
-        },
-      ];
-    }),
-  );
-}
-
-function checkUsers(rule: PolicyRule, path: Path): readonly RawFinding[] {
-  return rule.users.flatMap((user, at): readonly RawFinding[] => {
-    const parts = user.split(':');
-    if (!user.startsWith('system:serviceaccount:') || user.includes('*') || (parts.length === 4 && !parts.includes('')))
-      return [];
-    const sentence =
-      'Write system:serviceaccount:<namespace>:<name>; a whole namespace is the group system:serviceaccounts:<namespace>.';
-    return [
-      {
-        code: 'dead-user',
-        severity: 'error',
-        path: [...path, 'users', at],
-        why: `No service account is called ${JSON.stringify(user)}.`,
-        suggestion: { sentence },
       },
     ];
   });
