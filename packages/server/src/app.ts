@@ -100,7 +100,7 @@ export async function startServer(settings: Config, log: Log): Promise<RunningSe
     const sources = await startSources({ config, ingest, imports, log, clock: nowNanos, pause });
     closers.push(() => sources.stop());
 
-    const status = joinStatus({ engine, ingest, writer, metrics, sources, startedAtMs });
+    const status = joinStatus({ engine, ingest, store, writer, metrics, sources, startedAtMs });
     const query = createQuery({
       database: store.database,
       log,

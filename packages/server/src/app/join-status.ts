@@ -4,7 +4,7 @@ import type { Engine } from '@kubewitness/engine/supervisor';
 import type { Ingest } from '@kubewitness/intake/ingest';
 import type { Check, EngineState, StatusPort } from '../http/index.ts';
 import type { Metrics } from '../observe/index.ts';
-import type { StoreWriter } from '../store/index.ts';
+import type { Store, StoreWriter } from '../store/index.ts';
 import type { Sources } from './start-sources.ts';
 
 export interface JoinedStatus extends StatusPort {
@@ -17,6 +17,7 @@ export interface JoinedStatus extends StatusPort {
 interface Parts {
   readonly engine: Engine;
   readonly ingest: Ingest;
+  readonly store: Store;
   readonly writer: StoreWriter;
   readonly metrics: Metrics;
   readonly sources: Sources;
@@ -24,8 +25,10 @@ interface Parts {
 }
 
 const RETRY_SECONDS = 2;
+/** A scrape does not wait longer for the size of the store; the gauges keep their last values. */
+const SIZE_WITHIN_MS = 2000;
 
-export function joinStatus({ engine, ingest, writer, metrics, sources, startedAtMs }: Parts): JoinedStatus {
+export function joinStatus({ engine, ingest, store, writer, metrics, sources, startedAtMs }: Parts): JoinedStatus {
   let version = '';
   const { spool } = ingest;
   const engineState = (): EngineState => {
@@ -60,6 +63,12 @@ export function joinStatus({ engine, ingest, writer, metrics, sources, startedAt
       metrics.receivedBytes.inc({ source }, bytes - before.bytes);
       counted.set(source, { lines, bytes });
     }
+  });
+  metrics.onScrape(async () => {
+    if (!engineState().ready) return;
+    const { records, diskBytes } = await store.size(AbortSignal.timeout(SIZE_WITHIN_MS));
+    metrics.storeRecords.set(records);
+    metrics.storeDiskBytes.set(diskBytes);
   });
   const checks: Check[] = [
     {

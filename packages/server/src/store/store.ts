@@ -5,6 +5,7 @@ import { applyRetention, type Day, type RetentionLimits } from './retention.ts';
 import { migrate } from './schema/migrations.ts';
 import type { Flavour } from './schema/table.ts';
 import { Database, type DatabaseAddress } from './sql/database.ts';
+import { readStoreSize, type StoreSize } from './store-size.ts';
 
 export interface StoreOptions {
   readonly address: DatabaseAddress;
@@ -35,6 +36,10 @@ export class Store {
 
   applyRetention(limits: RetentionLimits, signal: AbortSignal): Promise<readonly Day[]> {
     return applyRetention(this.database, limits, this.#options.clock() / 1000n, signal);
+  }
+
+  size(signal: AbortSignal): Promise<StoreSize> {
+    return readStoreSize(this.database, signal);
   }
 
   async close(): Promise<void> {
