@@ -6,8 +6,6 @@ import { Spool } from '../spool.ts';
 import { append, drain } from './temporary-spool.ts';
 
 const [directory = '', way = ''] = process.argv.slice(2);
-// Without a handler the kernel ends a process that writes beyond its file size limit.
-process.on('SIGXFSZ', () => {});
 const print = (_details: object, sentence: string) => console.log(sentence);
 const ballast = join(directory, 'ballast');
 if (way === 'tmpfs') await writeFile(ballast, Buffer.alloc(1024 * 1024));
