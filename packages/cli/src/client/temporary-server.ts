@@ -29,7 +29,7 @@ import { rmSync } from 'node:fs';
 process.execArgv.length = 0;
 process.channel?.unref();
 process.once('disconnect', () => {
-  process.once('exit', () => rmSync(process.env.KW_TEMPORARY_DIRECTORY, { recursive: true, force: true, maxRetries: 3 }));
+  process.once('exit', () => rmSync(process.env.TEMPORARY_SERVER_DIRECTORY, { recursive: true, force: true, maxRetries: 3 }));
   process.kill(process.pid, 'SIGTERM');
 });
 `;
@@ -49,7 +49,7 @@ export async function openTemporaryServer(
     program,
     nodeArgs: ['--import', `data:text/javascript,${encodeURIComponent(GUARD)}`],
     args: ['--data', join(directory, 'data'), '--listen', `unix:${socket}`],
-    env: { ...serverEnv(env, false), KW_TEMPORARY_DIRECTORY: directory },
+    env: { ...serverEnv(env, false), TEMPORARY_SERVER_DIRECTORY: directory },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const log = keepLog(child);
