@@ -15,9 +15,9 @@ import type { PolicyHost } from './policy-host.ts';
 import { usageProblem } from './policy-problem.ts';
 import { printValue } from './print-json.ts';
 import { renderTable } from './render-table.ts';
-import { collect, runCommand } from './run-command.ts';
+import { collect, readPositive, runCommand } from './run-command.ts';
 import { addVolumeFlags, collectWhole } from './simulate-command.ts';
-import { adviseVolume, renderFlags, renderMustStay, type VolumeFlags } from './simulation-text.ts';
+import { adviseVolume, checkVolumeFlags, renderFlags, renderMustStay, type VolumeFlags } from './simulation-text.ts';
 
 interface AdviseFlags extends VolumeFlags {
   readonly base?: string;
@@ -60,6 +60,8 @@ kubewitness policy simulate lean.yaml audit.log --must-stay writes,refusals,sess
 async function advise(host: PolicyHost, records: readonly string[], flags: AdviseFlags): Promise<void> {
   if (records.includes('-'))
     throw usageProblem('advise reads the records twice, so it cannot read standard input; give files.');
+  checkVolumeFlags(flags);
+  const shown = readPositive('--top', flags.top);
   const feed = createRecordFeed(host);
   const keep = feed.watch(flags.needed, flags.selector);
   const base = flags.base === undefined ? undefined : (await loadPolicyOrFail(flags.base)).policy;
@@ -72,7 +74,7 @@ async function advise(host: PolicyHost, records: readonly string[], flags: Advis
   const report = proof.report();
   const text = printPolicy(advice.policy, { comments: advice.comments, head: [describeSaving(advice)] });
   if (flags.output === 'policy') return host.print(text);
-  const top = advice.groups.slice(0, Math.max(1, Number(flags.top) || 20));
+  const top = advice.groups.slice(0, shown);
   if (flags.output !== 'table')
     return host.print(
       printValue(

@@ -1,6 +1,6 @@
 // Runs the body of one policy command: problems become one sentence on standard error and an exit code.
 import type { PolicyHost } from './policy-host.ts';
-import { PolicyCommandProblem } from './policy-problem.ts';
+import { PolicyCommandProblem, usageProblem } from './policy-problem.ts';
 
 export async function runCommand(host: PolicyHost, body: () => Promise<void>): Promise<void> {
   try {
@@ -19,4 +19,12 @@ export async function runCommand(host: PolicyHost, body: () => Promise<void>): P
 /** Collects a flag that may be given several times, or once with commas. */
 export function collect(value: string, earlier: readonly string[]): readonly string[] {
   return [...earlier, ...value.split(',').map((part) => part.trim())];
+}
+
+/** A flag whose value must be a number above zero. */
+export function readPositive(flag: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
+    throw usageProblem(`${flag} ${text} is no number above zero.`);
+  return value;
 }

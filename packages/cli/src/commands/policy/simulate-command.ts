@@ -6,11 +6,10 @@ import { setExamples } from '../help-format.ts';
 import { createRecordFeed } from './feed-records.ts';
 import { loadPolicyOrFail } from './load-policy-file.ts';
 import type { PolicyHost } from './policy-host.ts';
-import { usageProblem } from './policy-problem.ts';
 import { printValue } from './print-json.ts';
 import { renderTable } from './render-table.ts';
-import { collect, runCommand } from './run-command.ts';
-import { adviseVolume, parseSize, renderFlags, renderSimulation, type VolumeFlags } from './simulation-text.ts';
+import { collect, readPositive, runCommand } from './run-command.ts';
+import { adviseVolume, checkVolumeFlags, renderFlags, renderSimulation, type VolumeFlags } from './simulation-text.ts';
 
 interface SimulateFlags extends VolumeFlags {
   readonly mustStay: readonly string[];
@@ -73,8 +72,8 @@ async function simulate(
   records: readonly string[],
   flags: SimulateFlags,
 ): Promise<void> {
-  if (flags.disk !== undefined && parseSize(flags.disk) === undefined)
-    throw usageProblem(`--disk ${flags.disk} is no size; write it as 20GiB.`);
+  checkVolumeFlags(flags);
+  const top = readPositive('--top', flags.top);
   const feed = createRecordFeed(host);
   const mustStay = feed.watch(flags.mustStay, flags.selector);
   const { policy } = await loadPolicyOrFail(path);
@@ -84,7 +83,7 @@ async function simulate(
   const volume = adviseVolume(report, flags);
   if (report.mustStay.some(({ lost }) => lost > 0)) host.setExitCode(1);
   if (flags.output !== 'table') return host.print(printValue({ ...report, flags: volume ?? null }, flags.output));
-  const text = renderSimulation(report, Math.max(1, Number(flags.top) || 10));
+  const text = renderSimulation(report, top);
   await host.print(volume === undefined ? text : `${text}\n${renderFlags(volume, flags.servers)}`);
 }
 

@@ -7,7 +7,9 @@ import {
   type TallyRow,
 } from '@kubewitness/core/policy';
 import { printAge, printBytes, printCount, printShare } from '../../output/index.ts';
+import { usageProblem } from './policy-problem.ts';
 import { renderTable } from './render-table.ts';
+import { readPositive } from './run-command.ts';
 
 const RIGHT = new Set([1, 2, 3, 4, 5]);
 
@@ -94,15 +96,23 @@ export interface VolumeFlags {
   readonly servers: string;
 }
 
+/** Called before the records are read: a wrong flag must not cost minutes. */
+export function checkVolumeFlags(flags: VolumeFlags): void {
+  readPositive('--servers', flags.servers);
+  readPositive('--keep-days', flags.keepDays);
+  if (flags.disk !== undefined && parseSize(flags.disk) === undefined)
+    throw usageProblem(`--disk ${flags.disk} is no size; write it as 20GiB.`);
+}
+
 export function adviseVolume(report: SimulationReport, flags: VolumeFlags): FlagAdvice | undefined {
   if (report.perDay === undefined) return undefined;
-  const servers = Math.max(1, Number(flags.servers) || 1);
+  const servers = readPositive('--servers', flags.servers);
   const disk = flags.disk === undefined ? undefined : parseSize(flags.disk);
   return adviseFlags({
     bytesPerDay: report.perDay.keptBytes / servers,
     recordsPerSecond: report.perDay.keptRecords / servers / 86_400,
     biggestRecordBytes: report.biggestRecordBytes,
-    keepDays: Math.max(1, Number(flags.keepDays) || 30),
+    keepDays: readPositive('--keep-days', flags.keepDays),
     ...(disk === undefined ? {} : { diskBytes: disk }),
   });
 }
