@@ -73,31 +73,25 @@ function describeDecision(decision: Decision, load: LoadedPolicy): string {
   return place === undefined ? `${table}No rule matches, so nothing is recorded.\n` : table;
 }
 
-const ANSWER_BATCH = 512;
-
 async function evaluateFile(host: PolicyHost, compiled: CompiledPolicy, path: string, output: string): Promise<void> {
   const answers: object[] = [];
-  let pending = Promise.resolve();
   let batch: string[] = [];
   let line = 0;
   let failed = 0;
   const decoder = new TextDecoder();
-  await readLines(path, host.signal, (bytes, start, end) => {
+  const answerLine = (bytes: Uint8Array, start: number, end: number): void => {
     line += 1;
     const read = parseRequestLine(decoder.decode(bytes.subarray(start, end)));
     if (!read.ok) failed += 1;
     const answer = read.ok ? printDecision(compiled.evaluate(read.request)) : { error: `line ${line}: ${read.error}` };
-    if (output !== 'ndjson') {
-      answers.push(answer);
-      return;
-    }
-    batch.push(`${JSON.stringify(answer)}\n`);
-    if (batch.length < ANSWER_BATCH) return;
+    if (output === 'ndjson') batch.push(`${JSON.stringify(answer)}\n`);
+    else answers.push(answer);
+  };
+  await readLines(path, host.signal, answerLine, async () => {
     const text = batch.join('');
     batch = [];
-    pending = pending.then(() => host.print(text));
+    await host.print(text);
   });
-  await pending;
   if (output === 'ndjson') await host.print(batch.join(''));
   else if (output === 'table') await host.print(renderAnswers(answers));
   else await host.print(printValue(answers, output));

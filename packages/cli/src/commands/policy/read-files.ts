@@ -56,13 +56,22 @@ export async function findRecordFiles(paths: readonly string[]): Promise<readonl
   return found;
 }
 
-/** Calls `read` for every line of a file. Each chunk is read into memory once and let go after its lines. */
-export async function readLines(path: string, signal: AbortSignal, read: LineReader): Promise<void> {
+/**
+ * Calls `read` for every line of a file. Each chunk is read into memory once and let go after its lines; `rest` is awaited between
+ * chunks, so that answers that wait for a slow reader hold up the reading.
+ */
+export async function readLines(
+  path: string,
+  signal: AbortSignal,
+  read: LineReader,
+  rest: () => Promise<void> = async () => {},
+): Promise<void> {
   const cutter = new LineCutter(read);
   try {
     for await (const chunk of openChunks(path)) {
       signal.throwIfAborted();
       cutter.add(chunk);
+      await rest();
     }
   } catch (error) {
     if (error instanceof PolicyCommandProblem || signal.aborted) throw error;
