@@ -1,8 +1,8 @@
 CREATE TABLE IF NOT EXISTS records_local ON CLUSTER 'audit' (
-  `time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
+  `time` DateTime64(9, 'UTC') CODEC(T64, LZ4),
   `record_id` FixedString(16),
   `arrival` DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
-  `duration_us` Int64 CODEC(ZSTD(1)),
+  `duration_us` Int64 CODEC(T64, LZ4),
   `cluster` LowCardinality(String),
   `host` LowCardinality(String),
   `component` LowCardinality(String),
@@ -27,10 +27,10 @@ CREATE TABLE IF NOT EXISTS records_local ON CLUSTER 'audit' (
   `resource` LowCardinality(String),
   `subresource` LowCardinality(String),
   `namespace` LowCardinality(String),
-  `name` String CODEC(ZSTD(1)),
+  `name` String CODEC(LZ4),
   `api_group` LowCardinality(String),
   `api_version` LowCardinality(String),
-  `code` UInt16 CODEC(ZSTD(1)),
+  `code` UInt16,
   `status_reason` LowCardinality(String),
   `exec_command` Array(LowCardinality(String)),
   `container` LowCardinality(String),
@@ -46,7 +46,7 @@ CREATE TABLE IF NOT EXISTS records_local ON CLUSTER 'audit' (
   `annotations` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
   `latency_total_us` Int64 CODEC(ZSTD(1)),
   `latency_etcd_us` Int64 CODEC(ZSTD(1)),
-  `line_bytes` UInt32 CODEC(ZSTD(1)),
+  `line_bytes` UInt32 CODEC(T64, LZ4),
   `truncated` Bool,
   `finished` Bool,
   `open_key` UInt64 CODEC(ZSTD(1)),
@@ -94,7 +94,7 @@ SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_aft
 CREATE TABLE IF NOT EXISTS sightings ON CLUSTER 'audit' AS sightings_local ENGINE = Distributed('audit', currentDatabase(), 'sightings_local', rand());
 
 CREATE TABLE IF NOT EXISTS long_requests_local ON CLUSTER 'audit' (
-  `time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
+  `time` DateTime64(9, 'UTC') CODEC(T64, LZ4),
   `request_key` UInt64,
   `finished` Bool
 ) ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/long_requests', '{replica}')

@@ -1,8 +1,8 @@
 CREATE TABLE IF NOT EXISTS records (
-  `time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
+  `time` DateTime64(9, 'UTC') CODEC(T64, LZ4),
   `record_id` FixedString(16),
   `arrival` DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
-  `duration_us` Int64 CODEC(ZSTD(1)),
+  `duration_us` Int64 CODEC(T64, LZ4),
   `cluster` LowCardinality(String),
   `host` LowCardinality(String),
   `component` LowCardinality(String),
@@ -27,10 +27,10 @@ CREATE TABLE IF NOT EXISTS records (
   `resource` LowCardinality(String),
   `subresource` LowCardinality(String),
   `namespace` LowCardinality(String),
-  `name` String CODEC(ZSTD(1)),
+  `name` String CODEC(LZ4),
   `api_group` LowCardinality(String),
   `api_version` LowCardinality(String),
-  `code` UInt16 CODEC(ZSTD(1)),
+  `code` UInt16,
   `status_reason` LowCardinality(String),
   `exec_command` Array(LowCardinality(String)),
   `container` LowCardinality(String),
@@ -46,7 +46,7 @@ CREATE TABLE IF NOT EXISTS records (
   `annotations` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
   `latency_total_us` Int64 CODEC(ZSTD(1)),
   `latency_etcd_us` Int64 CODEC(ZSTD(1)),
-  `line_bytes` UInt32 CODEC(ZSTD(1)),
+  `line_bytes` UInt32 CODEC(T64, LZ4),
   `truncated` Bool,
   `finished` Bool,
   `open_key` UInt64 CODEC(ZSTD(1)),
@@ -88,7 +88,7 @@ ORDER BY (record_id)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
 
 CREATE TABLE IF NOT EXISTS long_requests (
-  `time` DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
+  `time` DateTime64(9, 'UTC') CODEC(T64, LZ4),
   `request_key` UInt64,
   `finished` Bool
 ) ENGINE = MergeTree

@@ -107,7 +107,6 @@ export async function startServer(settings: Config, log: Log): Promise<RunningSe
       landings: { newest: () => writer.newestBatch(), wait: (...args) => writer.wait(...args) },
       maxSeconds: config.queryMaxSeconds,
       maxMemoryBytes: config.queryMaxMemoryBytes,
-      nowMs: Date.now,
       retention: () => retention.status(),
     });
     const http = await createHttp({

@@ -18,13 +18,12 @@ export interface QueryOptions {
   readonly landings: Landings;
   readonly maxSeconds: number;
   readonly maxMemoryBytes: number;
-  readonly nowMs: () => number;
   readonly retention: () => { maxAge: string; maxBytes: number; droppedDays: number; lastDropped: string };
 }
 
 export function createQuery(options: QueryOptions): Query {
   const { database, landings } = options;
-  const reader = new StoreFactsReader(database, options.nowMs, () => landings.newest());
+  const reader = new StoreFactsReader(database, () => landings.newest());
   const facts = () => reader.get();
   const tell = (error: unknown): QueryProblem => {
     const problem = readQueryProblem(error);

@@ -50,7 +50,6 @@ beforeAll(async () => {
     landings: { newest: () => batch, wait: async () => {} },
     maxSeconds: 60,
     maxMemoryBytes: 2 * 1024 ** 3,
-    nowMs: () => Date.now(),
     retention: () => ({ maxAge: '', maxBytes: 0, droppedDays: 0, lastDropped: '' }),
   });
 }, 120_000);

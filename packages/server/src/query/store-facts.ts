@@ -1,30 +1,26 @@
-// What the planner knows of the store: read when a batch has landed since the last look, at most once a second.
+// What the planner knows of the store: read again when a batch has landed since the last look.
 import type { Database } from '../store/index.ts';
-import type { StoreFacts } from './plan/plan-filter.ts';
+import { SELECT_OPEN_KEYS, type StoreFacts } from './plan/plan-filter.ts';
 
-const MAX_AGE_MS = 1000;
+/** More open requests than this are looked up by the statement itself. */
+const MAX_OPEN_KEYS = 1000;
 
-/** Remembers the facts; stale ones only cost speed, a missing sighting for a second at the most. */
+/** Remembers the facts of the newest batch, so that a quiet store is asked once. */
 export class StoreFactsReader {
   readonly #database: Database;
-  readonly #nowMs: () => number;
   readonly #newestBatch: () => number;
   #facts: Promise<StoreFacts> | undefined;
-  #readAtMs = 0;
   #readAtBatch = -1;
 
-  constructor(database: Database, nowMs: () => number, newestBatch: () => number) {
+  constructor(database: Database, newestBatch: () => number) {
     this.#database = database;
-    this.#nowMs = nowMs;
     this.#newestBatch = newestBatch;
   }
 
   get(): Promise<StoreFacts> {
-    const now = this.#nowMs();
-    const changed = this.#readAtBatch !== this.#newestBatch();
-    if (this.#facts === undefined || (changed && now - this.#readAtMs > MAX_AGE_MS)) {
-      this.#readAtMs = now;
-      this.#readAtBatch = this.#newestBatch();
+    const newest = this.#newestBatch();
+    if (this.#facts === undefined || this.#readAtBatch !== newest) {
+      this.#readAtBatch = newest;
       this.#facts = this.#read();
       this.#facts.catch(() => {
         this.#facts = undefined;
@@ -39,9 +35,13 @@ export class StoreFactsReader {
 WHERE active AND database = currentDatabase() AND table IN ('records', 'sightings') GROUP BY table, partition`,
     );
     const days = rows.filter((row) => row.table === 'records');
+    const open = await this.#database.rows<{ key: string }>(
+      `SELECT toString(request_key) AS key FROM (${SELECT_OPEN_KEYS} LIMIT ${MAX_OPEN_KEYS + 1})`,
+    );
     return {
       rowsByDay: new Map(days.map((row) => [row.partition, row.rows])),
       hasSightings: days.length < rows.length,
+      openKeys: open.length > MAX_OPEN_KEYS ? undefined : open.map((row) => row.key),
     };
   }
 }

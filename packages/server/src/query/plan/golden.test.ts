@@ -6,8 +6,12 @@ import { planRecords } from './plan-records.ts';
 import { printStats, printTop } from './plan-top.ts';
 
 const NOW = BigInt(Date.parse('2026-11-21T12:00:00Z')) * 1_000_000n;
-const FEW: StoreFacts = { rowsByDay: new Map([['2026-11-20', 1_000_000]]), hasSightings: false };
-const MANY: StoreFacts = { rowsByDay: new Map([['2026-11-20', 50_000_000]]), hasSightings: true };
+const FEW: StoreFacts = {
+  rowsByDay: new Map([['2026-11-20', 1_000_000]]),
+  hasSightings: false,
+  openKeys: ['18446744073709551615', '7'],
+};
+const MANY: StoreFacts = { rowsByDay: new Map([['2026-11-20', 50_000_000]]), hasSightings: true, openKeys: undefined };
 
 type Words = Readonly<Record<string, string | readonly string[]>>;
 const params = (words: Words): Params =>

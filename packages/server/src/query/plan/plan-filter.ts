@@ -7,6 +7,8 @@ export interface StoreFacts {
   /** Rows per day (`2026-11-18`). */
   readonly rowsByDay: ReadonlyMap<string, number>;
   readonly hasSightings: boolean;
+  /** Keys of the requests that are open now; undefined when they are too many to name. */
+  readonly openKeys: readonly string[] | undefined;
 }
 
 /** Listings show open requests beside finished records; counts do not. */
@@ -125,10 +127,13 @@ function printChoices(flag: FilterFlag, choices: readonly Choice[], facts: Store
   return parts;
 }
 
-/** Started long-running requests without a stored end. The subquery is bounded by the question's own start. */
-export function printIsOpen(filter: Filter): string {
-  const since = filter.fromNanos === undefined ? '' : ` WHERE time >= ${quoteTime(filter.fromNanos)}`;
-  return `(open_key != 0 AND open_key IN (SELECT request_key FROM long_requests${since} GROUP BY request_key HAVING NOT max(finished)))`;
+/** Requests that started and have no end in the store. */
+export const SELECT_OPEN_KEYS = 'SELECT request_key FROM long_requests GROUP BY request_key HAVING NOT max(finished)';
+
+export function printIsOpen(facts: StoreFacts): string {
+  if (facts.openKeys === undefined) return `(open_key != 0 AND open_key IN (${SELECT_OPEN_KEYS}))`;
+  if (facts.openKeys.length === 0) return 'false';
+  return `open_key IN (${facts.openKeys.map((key) => quoteInteger(BigInt(key))).join(', ')})`;
 }
 
 /** Who asks for a stage by name wants to see it, `--all-stages` or not. */
@@ -148,7 +153,7 @@ export function planConditions(filter: Filter, purpose: Purpose, facts: StoreFac
   if (filter.minDurationNanos !== undefined) {
     parts.push(`duration_us >= ${quoteInteger((filter.minDurationNanos + 999n) / 1000n)}`);
   }
-  if (!showsAllStages(filter)) parts.push(purpose === 'count' ? 'finished' : `(finished OR ${printIsOpen(filter)})`);
+  if (!showsAllStages(filter)) parts.push(purpose === 'count' ? 'finished' : `(finished OR ${printIsOpen(facts)})`);
   return parts;
 }
 

@@ -46,14 +46,14 @@ function printAfter(cursor: Cursor, newestFirst: boolean): string {
     : `time >= ${time} AND (time > ${time} OR record_id > ${id})`;
 }
 
-function printSelect(request: RecordsRequest): { columns: string; format: string } {
+function printSelect(request: RecordsRequest, facts: StoreFacts): { columns: string; format: string } {
   if (request.fields.length > 0) {
     const columns = request.fields.map((path) => `${printField(path)} AS ${quoteIdentifier(path)}`);
     return { columns: columns.join(', '), format: 'JSONEachRow' };
   }
   // What JavaScript cuts again into lines: time and identity are for the cursor.
   if (request.view === 'line') return { columns: 'time, record_id, line', format: 'RowBinary' };
-  return { columns: printRowColumns(request.view, request.filter), format: 'JSONEachRow' };
+  return { columns: printRowColumns(request.view, request.filter, facts), format: 'JSONEachRow' };
 }
 
 /** `--last N` is a limit on a listing, unless a smaller one was asked for. */
@@ -65,7 +65,7 @@ export function effectiveLimit(request: RecordsRequest): number {
 
 /** `SELECT DISTINCT` of fields: one sorted statement without pages. */
 function planUnique(request: RecordsRequest, facts: StoreFacts): RecordsPlan {
-  const { columns, format } = printSelect(request);
+  const { columns, format } = printSelect(request, facts);
   const where = printWhere(planConditions(request.filter, 'list', facts));
   const limit = effectiveLimit(request);
   const sql = `SELECT DISTINCT ${columns} FROM records ${where} ORDER BY ALL${limit === 0 ? '' : ` LIMIT ${limit}`} FORMAT ${format}`;
@@ -74,7 +74,7 @@ function planUnique(request: RecordsRequest, facts: StoreFacts): RecordsPlan {
 
 export function planRecords(request: RecordsRequest, facts: StoreFacts): RecordsPlan {
   if (request.unique) return planUnique(request, facts);
-  const { columns, format } = printSelect(request);
+  const { columns, format } = printSelect(request, facts);
   const conditions = planConditions(request.filter, 'list', facts);
   const newestFirst = request.order === 'newest';
   const limit = effectiveLimit(request);

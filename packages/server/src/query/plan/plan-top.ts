@@ -15,6 +15,7 @@ function printFrom(filter: Filter, columns: readonly string[], facts: StoreFacts
   return `(SELECT ${names} FROM records ${where} ORDER BY time DESC, record_id DESC LIMIT ${filter.last})`;
 }
 
+/** Quantiles are good to half a percent of their value, which costs a third of the time of better ones. */
 export function printTop(request: TopRequest, facts: StoreFacts): string {
   const column = FIELDS.find((field) => field.by === request.by)?.column;
   if (column === undefined) throw new Error(`top by ${request.by}`);
@@ -29,7 +30,7 @@ FROM (
   SELECT value, n, first, last, failures, quantiles, sum(n) OVER () AS total, count() OVER () AS distinct
   FROM (
     SELECT ${value} AS value, count() AS n, min(time) AS first, max(time) AS last,
-      countIf(code >= 400 OR stage = 'Panic') AS failures, quantilesTDigestIf(0.5, 0.95)(duration_us, duration_us >= 0) AS quantiles
+      countIf(code >= 400 OR stage = 'Panic') AS failures, quantilesBFloat16If(0.5, 0.95)(toFloat32(duration_us), duration_us >= 0) AS quantiles
     FROM ${from} GROUP BY value
   )
 )

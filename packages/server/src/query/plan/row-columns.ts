@@ -1,6 +1,6 @@
 // The columns of an answer's rows: names of the HTTP contract -> SQL over `records`.
 import type { Filter, RecordRow, TableRow } from '@kubewitness/core/wire';
-import { printIsOpen, showsAllStages } from './plan-filter.ts';
+import { printIsOpen, type StoreFacts, showsAllStages } from './plan-filter.ts';
 
 const ROW: { readonly [K in Exclude<keyof RecordRow, 'status' | 'cursor'>]: string } = {
   time: "toDateTime64(time, 6, 'UTC')",
@@ -57,16 +57,17 @@ const TABLE: readonly Exclude<keyof TableRow, 'status'>[] = [
   'durationSeconds',
 ];
 
-function printStatus(filter: Filter): string {
-  const open = showsAllStages(filter) ? printIsOpen(filter) : 'open_key != 0';
+function printStatus(filter: Filter, facts: StoreFacts): string {
+  // A listing without all stages holds no started request but the open ones.
+  const open = showsAllStages(filter) ? printIsOpen(facts) : 'open_key != 0';
   return `multiIf(finished, 'finished', ${open}, 'open', 'stage') AS status`;
 }
 
 export const CURSOR_SQL = "concat(toString(toUnixTimestamp64Nano(time)), '-', lower(hex(record_id)))";
 
 /** SELECT list of `view=row` and `view=table`. */
-export function printRowColumns(view: 'row' | 'table', filter: Filter): string {
+export function printRowColumns(view: 'row' | 'table', filter: Filter, facts: StoreFacts): string {
   const names = view === 'row' ? (Object.keys(ROW) as (keyof typeof ROW)[]) : TABLE;
   const columns = names.map((name) => `${ROW[name]} AS \`${name}\``);
-  return [...columns, printStatus(filter), `${CURSOR_SQL} AS cursor`].join(', ');
+  return [...columns, printStatus(filter, facts), `${CURSOR_SQL} AS cursor`].join(', ');
 }

@@ -27,7 +27,6 @@ export async function* runTail(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, void> {
   const { filter, view } = request;
-  const columns = view === 'line' ? 'line' : printRowColumns(view, filter);
   const format = view === 'line' ? 'TSVRaw' : 'JSONEachRow';
   const settings = { ...limits, prefer_column_name_to_alias: 1, date_time_output_format: 'iso' };
   let seen = landings.newest();
@@ -36,7 +35,9 @@ export async function* runTail(
     if (signal.aborted) return;
     const newest = landings.newest();
     if (newest > seen) {
-      const conditions = [`batch > ${seen} AND batch <= ${newest}`, ...planConditions(filter, 'list', await facts())];
+      const known = await facts();
+      const columns = view === 'line' ? 'line' : printRowColumns(view, filter, known);
+      const conditions = [`batch > ${seen} AND batch <= ${newest}`, ...planConditions(filter, 'list', known)];
       const sql = `SELECT ${columns} FROM records ${printWhere(conditions)} ORDER BY time, record_id FORMAT ${format}`;
       try {
         for await (const chunk of await database.bytes(sql, settings, signal)) yield chunk;
