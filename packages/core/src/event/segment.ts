@@ -68,4 +68,6 @@ export interface BatchReport {
   readonly counts: readonly SourceCounts[];
   /** When its first line was read, microseconds since 1970; undefined for an empty batch. */
   readonly firstArrivalMicros: number | undefined;
+  /** Set when the engine refused the segment again and again: it lies at `path`, none of its lines is in the store. */
+  readonly setAside?: { readonly path: string; readonly sources: readonly SegmentSource[] };
 }

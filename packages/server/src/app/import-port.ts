@@ -16,14 +16,32 @@ interface Upload {
   duplicate: number;
   quarantined: number;
   problems: readonly string[];
+  /** The engine refused a segment with rows of this upload: what is still missing will not come. */
+  setAside: string | undefined;
   wake: () => void;
 }
 
 function newUpload(): Upload {
-  return { lines: undefined, bytes: 0, read: 0, stored: 0, duplicate: 0, quarantined: 0, problems: [], wake: () => {} };
+  return {
+    lines: undefined,
+    bytes: 0,
+    read: 0,
+    stored: 0,
+    duplicate: 0,
+    quarantined: 0,
+    problems: [],
+    setAside: undefined,
+    wake: () => {},
+  };
 }
 
 function addCounts(uploads: ReadonlyMap<string, Upload>, report: BatchReport): void {
+  for (const { upload: id } of report.setAside?.sources ?? []) {
+    const upload = id === undefined ? undefined : uploads.get(id);
+    if (upload === undefined) continue;
+    upload.setAside = report.setAside?.path;
+    upload.wake();
+  }
   for (const { source, read, stored, duplicate, quarantined } of report.counts) {
     const upload = source.upload === undefined ? undefined : uploads.get(source.upload);
     if (upload === undefined) continue;
@@ -78,7 +96,7 @@ export function openImportPort(ingest: Ingest, writer: StoreWriter): ImportPort 
       const upload = uploads.get(id);
       if (upload?.lines === undefined) throw new Error(`upload ${id} has not been taken`);
       try {
-        while (upload.read < upload.lines) {
+        while (upload.read < upload.lines && upload.setAside === undefined) {
           signal.throwIfAborted();
           await new Promise<void>((resolve) => {
             const done = () => {
@@ -89,8 +107,14 @@ export function openImportPort(ingest: Ingest, writer: StoreWriter): ImportPort 
             signal.addEventListener('abort', done);
           });
         }
-        const { bytes, read, stored, duplicate, quarantined } = upload;
-        return { bytes, read, stored, duplicate, quarantined, problems: [...upload.problems] };
+        const { bytes, read, stored, duplicate, quarantined, setAside } = upload;
+        const problems = [...upload.problems];
+        if (setAside !== undefined) {
+          problems.push(
+            `KW_STORE_SEGMENT_REFUSED: the engine refused a part of it, which is kept in ${setAside}; the server's log says why.`,
+          );
+        }
+        return { bytes, read, stored, duplicate, quarantined, problems };
       } finally {
         uploads.delete(id);
       }

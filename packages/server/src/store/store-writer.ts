@@ -122,7 +122,11 @@ export class StoreWriter {
       { code: 'KW_STORE_SEGMENT_REFUSED', segment: segment.number, path },
       `KW_STORE_SEGMENT_REFUSED: the engine refused ${segment.rows} lines ${MAX_REFUSALS} times; they are kept in ${path}. Move the file back into the spool after an upgrade, or send it to the makers of KubeWitness.`,
     );
-    this.#tell({ number: segment.number, counts: [], firstArrivalMicros: undefined }, segment);
+    const sources = segment.sources.filter((source) => source !== undefined);
+    this.#tell(
+      { number: segment.number, counts: [], firstArrivalMicros: undefined, setAside: { path, sources } },
+      segment,
+    );
     return undefined;
   }
 

@@ -49,6 +49,11 @@ export function addImportRoute(app: FastifyInstance, context: HttpContext): void
         // Not destroyed when the intake stops early: the sender still gets its answer on this connection.
         await upload.take(idleChunks(request.raw.iterator({ destroyOnReturn: false }), context.limits.idleMs), signal);
         return await answerLate(context, request, reply, context.imports.awaitStored(upload.id, signal));
+      } catch (error) {
+        // Who went away gets no answer, and what was read of the body stays in the spool.
+        if (!client.signal.aborted) throw error;
+        context.log.info({ request: request.id }, 'An import ended with its sender.');
+        return reply.hijack();
       } finally {
         reply.raw.off('close', onClose);
       }
