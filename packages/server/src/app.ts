@@ -7,6 +7,7 @@ import { openIngest } from '@kubewitness/intake/ingest';
 import { systemClock } from '@kubewitness/intake/spool';
 import { openImportPort } from './app/import-port.ts';
 import { joinStatus } from './app/join-status.ts';
+import { makeDataDirectory } from './app/make-data-directory.ts';
 import { startRetention } from './app/retention-clock.ts';
 import { startSources } from './app/start-sources.ts';
 import { openWebhookPort } from './app/webhook-port.ts';
@@ -30,19 +31,6 @@ export interface RunningServer {
 const nowNanos = (): bigint => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n;
 const pause = systemClock.pause;
 
-async function makeDirectory(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new StartProblem(
-      'KW_DATA_DIRECTORY',
-      `The data directory ${path} cannot be made (${why}). Name another with --data, or make it writable for this user.`,
-      cause,
-    );
-  }
-}
-
 /** Opens everything; throws StartProblem with the sentence for the user. */
 export async function startServer(settings: Config, log: Log): Promise<RunningServer> {
   // The engine reads segment files from another working directory.
@@ -55,7 +43,7 @@ export async function startServer(settings: Config, log: Log): Promise<RunningSe
     for (const close of closers.reverse().splice(0)) await close();
   };
   try {
-    await makeDirectory(config.dataDir);
+    await makeDataDirectory(config.dataDir);
     const metrics = createMetrics(VERSION);
     closers.push(() => metrics.close());
 
