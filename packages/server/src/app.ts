@@ -1,5 +1,4 @@
 // The whole server, joined: settings in, a running server out. Start order is dependency order, stop order its mirror.
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { printTime } from '@kubewitness/core/event';
 import { startEngine } from '@kubewitness/engine/supervisor';
