@@ -23,15 +23,19 @@ const KEPT_LOG_CHARACTERS = 16_384;
 const MAX_SOCKET_PATH = 100;
 
 // Should this program be killed outright, the channel to the server closes, and the server stops and removes the directory by itself.
-// The arguments are taken away so that programs which the server forks do not run this too.
+// The arguments are taken away so that programs which the server forks do not run this too. Before the server listens to signals
+// one would end it on the spot, without the removal; then it just exits.
 const GUARD = `
 import { rmSync } from 'node:fs';
 process.execArgv.length = 0;
 process.channel?.unref();
-process.once('disconnect', () => {
+const leave = () => {
   process.once('exit', () => rmSync(process.env.TEMPORARY_SERVER_DIRECTORY, { recursive: true, force: true, maxRetries: 3 }));
+  if (process.listenerCount('SIGTERM') === 0) process.exit(1);
   process.kill(process.pid, 'SIGTERM');
-});
+};
+if (process.connected) process.once('disconnect', leave);
+else leave();
 `;
 
 /** Resolves when the server answers. Whatever happens before or after, close() or a throw leaves no process and no directory. */
