@@ -79,6 +79,9 @@ async function main(argv: readonly string[]): Promise<number> {
   return serve(argv);
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  const problem = StartProblem.from(error);
+  return fail(problem.code, problem.message, 1);
+});
 // Whatever a library still holds open must not keep a stopped server alive.
 process.exit();

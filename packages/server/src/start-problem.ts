@@ -8,7 +8,7 @@ export class StartProblem extends Error {
     this.code = code;
   }
 
-  /** From a sentence that begins with its code: `KW_SPOOL_LOCKED: another …`. */
+  /** From a sentence that begins with its code: `KW_SPOOL_IN_USE: process …`. */
   static of(sentence: string): StartProblem {
     const match = /^(KW_[A-Z_]+): (.*)$/s.exec(sentence);
     return new StartProblem(match?.[1] ?? 'KW_START', match?.[2] ?? sentence);

@@ -1,8 +1,9 @@
 // `token create|list|revoke --data DIR`: tokens of a data directory without a server. Arguments in, text on stdout.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createTokenOffline, listTokensOffline, type OfflineOptions, revokeTokenOffline } from '../auth/index.ts';
+import { makeDataDirectory } from './make-data-directory.ts';
 
 type Fail = (code: string, sentence: string, exitCode: number) => number;
 
@@ -22,7 +23,7 @@ export async function runTokenCommand(argv: readonly string[], fail: Fail): Prom
   const options: OfflineOptions = { dataDir, clock: Date.now, random: (bytes) => randomBytes(bytes) };
   switch (verb) {
     case 'create': {
-      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+      await makeDataDirectory(resolve(dataDir));
       const created = await createTokenOffline(options, values.role ?? 'admin', values.name ?? '');
       if (!created.ok) return fail(created.problem.code, created.problem.detail, 1);
       process.stdout.write(`${created.value.token}\n`);
