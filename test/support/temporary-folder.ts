@@ -2,11 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 
 const folders: string[] = [];
 
-process.once('exit', () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+// Not at the exit of the process: a test worker is ended from outside. This file's hook is registered first and so runs last.
+afterAll(() => {
+  for (const folder of folders.splice(0)) removeFolder(folder);
 });
 
 export function makeFolder(): string {

@@ -2,9 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { afterAll } from 'vitest';
 import { type Answer, ask, type Question, readObject } from './ask.ts';
 import { SERVER_PROGRAM } from './program-paths.ts';
 import { cleanEnv } from './run-program.ts';
+// First of all for its hook: folders go after the servers in them.
+import './temporary-folder.ts';
 import { waitUntil } from './wait-until.ts';
 
 export interface ServerOptions {
@@ -30,10 +33,25 @@ const STOPS_WITHIN_MS = 30_000;
 const KEPT_LOG_LINES = 3000;
 
 /** Nothing outlives the test file, whatever happened in it. */
-const alive = new Set<number>();
-process.once('exit', () => {
-  for (const pid of alive) killPid(pid);
+const alive = new Map<number, Promise<unknown>>();
+afterAll(async () => {
+  const left = [...alive];
+  for (const [pid] of left) {
+    const children = childrenOf(pid);
+    killPid(pid);
+    for (const child of children) killPid(child);
+  }
+  await Promise.all(left.map(([, ended]) => ended));
 });
+
+function childrenOf(pid: number): number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
+    return text.trim().split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
 
 function killPid(pid: number): void {
   try {
@@ -59,7 +77,6 @@ export class TestServer {
     this.pid = pid;
     this.token = options.token;
     this.#authority = options.authority;
-    alive.add(pid);
     this.ended = new Promise((resolve) => {
       child.once('close', (code, signal) => {
         alive.delete(pid);
@@ -67,6 +84,7 @@ export class TestServer {
         resolve({ code, signal });
       });
     });
+    alive.set(pid, this.ended);
     if (child.stderr === null) throw new Error('the server has no stderr');
     createInterface({ input: child.stderr }).on('line', (line) => {
       this.log.push(line);
@@ -142,11 +160,7 @@ export class TestServer {
   /** The engine's process, looked up afresh: it changes when it is restarted. */
   enginePid(): number | undefined {
     try {
-      const children = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'latin1')
-        .trim()
-        .split(' ')
-        .filter(Boolean);
-      return children.map(Number).find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('engine'));
+      return childrenOf(this.pid).find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('engine'));
     } catch {
       return undefined;
     }

@@ -5,16 +5,18 @@ import { splitLines } from '../support/corpus.ts';
 
 export type Cell = string | number | boolean | null | readonly Cell[] | { readonly [key: string]: Cell };
 
-/** The server's API decodes text; only the engine itself shows bytes. `data` is the server's data directory. */
-export async function askEngine(data: string, sql: string): Promise<readonly (readonly Cell[])[]> {
+/** A statement at the engine's socket; `data` is the server's data directory. */
+export async function tellEngine(data: string, sql: string): Promise<Buffer> {
   const parameters = new URLSearchParams({ database: 'kubewitness', output_format_json_quote_64bit_integers: '1' });
-  const { status, body } = await ask(`unix:${join(data, 'store', 'run', 'engine.sock')}`, {
-    method: 'POST',
-    path: `/?${parameters}`,
-    body: `${sql} FORMAT JSONCompactEachRow`,
-    withinMs: 300_000,
-  });
+  const at = `unix:${join(data, 'store', 'run', 'engine.sock')}`;
+  const { status, body } = await ask(at, { method: 'POST', path: `/?${parameters}`, body: sql, withinMs: 300_000 });
   if (status !== 200) throw new Error(`the engine answered ${status}: ${body.toString('utf8').slice(0, 1000)}`);
+  return body;
+}
+
+/** The server's API decodes text; only the engine itself shows bytes. */
+export async function askEngine(data: string, sql: string): Promise<readonly (readonly Cell[])[]> {
+  const body = await tellEngine(data, `${sql} FORMAT JSONCompactEachRow`);
   return splitLines(body).map((line) => JSON.parse(line.toString('latin1'), asBytes));
 }
 
