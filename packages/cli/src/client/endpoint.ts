@@ -1,12 +1,12 @@
 // Endpoint: where a server listens, from the text of --server.
-import { PORT } from './contract.ts';
+import { DEFAULT_PORT } from '@kubewitness/core/wire';
 import { CliProblem } from './problem.ts';
 
 export type Endpoint =
   | { readonly kind: 'http'; readonly text: string; readonly url: URL }
   | { readonly kind: 'unix'; readonly text: string; readonly path: string };
 
-export const DEFAULT_SERVER = `http://127.0.0.1:${PORT}`;
+export const DEFAULT_SERVER = `http://127.0.0.1:${DEFAULT_PORT}`;
 
 /** `http(s)://host[:port][/prefix]`, `unix:///path`, or a bare `host:port`, which means http. */
 export function parseEndpoint(text: string): Endpoint {

@@ -2,8 +2,8 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
+import { TRAILERS } from '@kubewitness/core/wire';
 import type { Connection } from './connection.ts';
-import { TRAILER } from './contract.ts';
 import { CliProblem } from './problem.ts';
 import { explainCut, explainFailure, explainRefusal, readBody } from './refusal.ts';
 
@@ -98,7 +98,7 @@ export function openHttpClient(connection: Connection): HttpClient {
     }
     const status = response.statusCode ?? 0;
     if (status < 200 || status > 299) throw await explainRefusal(endpoint, token !== undefined, response);
-    return { chunks: readChunks(response, call.signal), nextCursor: () => trailer(response, TRAILER.nextCursor) };
+    return { chunks: readChunks(response, call.signal), nextCursor: () => trailer(response, TRAILERS.nextCursor) };
   }
 
   return {
@@ -145,6 +145,6 @@ async function* readChunks(response: http.IncomingMessage, signal: AbortSignal):
     signal.throwIfAborted();
     throw explainCut(undefined, error);
   }
-  const problem = trailer(response, TRAILER.problem);
+  const problem = trailer(response, TRAILERS.problem);
   if (problem !== undefined) throw explainCut(problem, undefined);
 }

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { ImportSummary } from '@kubewitness/core/wire';
-import { PATHS } from './contract.ts';
+import { API } from '@kubewitness/core/wire';
 import type { LogFile } from './find-log-files.ts';
 import type { HttpClient } from './http-client.ts';
 import { CliProblem, errorText } from './problem.ts';
@@ -74,7 +74,7 @@ async function importFile(job: ImportJob, file: LogFile): Promise<ImportSummary>
   });
   try {
     return parseSummary(
-      await job.client.getJson({ method: 'POST', path: PATHS.import, params, body, signal: job.signal }),
+      await job.client.getJson({ method: 'POST', path: API.import, params, body, signal: job.signal }),
       job.client.address,
     );
   } catch (error) {

@@ -1,6 +1,5 @@
 // Front door of the client: connections, requests, imports, the installed server program.
 export { type ConnectionFlags, resolveConnection } from './connection.ts';
-export { FILTER_NAMES, PATHS } from './contract.ts';
 export { type FoundFiles, findLogFiles, type LogFile } from './find-log-files.ts';
 export { type Call, type HttpClient, openHttpClient, type Params } from './http-client.ts';
 export { type ImportListener, importFiles, type Origin } from './import-files.ts';

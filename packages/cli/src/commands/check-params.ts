@@ -6,8 +6,7 @@ import { listFlag } from './read-flags.ts';
 type Request = 'records' | 'top' | 'filter';
 
 /**
- * Only with --from, where a mistake would cost the import. A running server answers the same sentence in a millisecond, while
- * loading these functions takes a fifth of a second.
+ * Only with --from, where a mistake would cost the import; a running server answers the same sentence in a millisecond.
  */
 export async function checkBeforeFiles(flags: Flags, request: Request, params: Params, nowMs: number): Promise<void> {
   if (listFlag(flags, 'from').length === 0) return;

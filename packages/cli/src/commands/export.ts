@@ -3,7 +3,8 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { access, link, rename, rm } from 'node:fs/promises';
-import { CliProblem, errorCode, errorText, type HttpClient, PATHS, type Params } from '../client/index.ts';
+import { API } from '@kubewitness/core/wire';
+import { CliProblem, errorCode, errorText, type HttpClient, type Params } from '../client/index.ts';
 import { openSink, printBytes } from '../output/index.ts';
 import { checkBeforeFiles } from './check-params.ts';
 import type { Flags } from './merge-options.ts';
@@ -43,7 +44,7 @@ function taken(path: string): CliProblem {
 }
 
 async function save(shell: Shell, client: HttpClient, params: Params, out: string, force: boolean): Promise<number> {
-  const answer = await client.open({ path: PATHS.export, params, signal: shell.signal });
+  const answer = await client.open({ path: API.export, params, signal: shell.signal });
   if (out === '-') {
     const sink = openSink(shell.stdout, shell.signal);
     for await (const chunk of answer.chunks) await sink.write(chunk);

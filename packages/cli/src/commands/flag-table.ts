@@ -1,5 +1,5 @@
 // The filter flags: name, value and text. The same words are the parameters of the HTTP API.
-import type { FILTER_NAMES } from '../client/index.ts';
+import type { FILTER_FLAGS } from '@kubewitness/core/wire';
 
 export interface FlagText {
   readonly name: string;
@@ -17,7 +17,7 @@ const VERB_WORDS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete
 const COMPONENT_WORDS = ['kube-apiserver', 'openshift-apiserver', 'oauth-apiserver', 'oauth-server'];
 
 /** Flags that filter by a field; each may be repeated. The type holds a row for every flag of the contract. */
-const FIELD_FLAGS: Readonly<Record<(typeof FILTER_NAMES)[number], Omit<FlagText, 'name'>>> = {
+const FIELD_FLAGS: Readonly<Record<(typeof FILTER_FLAGS)[number], Omit<FlagText, 'name'>>> = {
   user: { value: 'NAME', text: "who asked: alice, system:serviceaccount:NS:NAME, or '~regexp'" },
   'impersonated-user': { value: 'NAME', text: 'on whose behalf (--as)' },
   group: { value: 'NAME', text: 'a group of the user' },

@@ -1,5 +1,6 @@
 // Flags -> parameters of the HTTP API and typed options.
-import { CliProblem, type ConnectionFlags, FILTER_NAMES, type Params } from '../client/index.ts';
+import { FILTER_FLAGS } from '@kubewitness/core/wire';
+import { CliProblem, type ConnectionFlags, type Params } from '../client/index.ts';
 import type { Flags } from './merge-options.ts';
 
 function attribute(name: string): string {
@@ -40,7 +41,7 @@ const SWITCHES = ['failed', 'all-stages'] as const;
 /** The filter as parameters, each value as the user wrote it. */
 export function filterParams(flags: Flags): Map<string, readonly string[]> {
   const params = new Map<string, readonly string[]>();
-  for (const name of FILTER_NAMES) {
+  for (const name of FILTER_FLAGS) {
     const values = listFlag(flags, name);
     if (values.length > 0 && !(name === 'namespace' && switchFlag(flags, 'all-namespaces'))) params.set(name, values);
   }

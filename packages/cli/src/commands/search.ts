@@ -1,5 +1,6 @@
 // `search`: records that a filter keeps, newest first, in the chosen format.
-import { CliProblem, type HttpClient, PATHS, type Params } from '../client/index.ts';
+import { API } from '@kubewitness/core/wire';
+import { CliProblem, type HttpClient, type Params } from '../client/index.ts';
 import { openSink, printRecords, RECORD_FORMATS, type RecordLook, viewOf } from '../output/index.ts';
 import { checkBeforeFiles } from './check-params.ts';
 import type { Flags } from './merge-options.ts';
@@ -28,7 +29,7 @@ async function readLook(flags: Flags): Promise<RecordLook> {
 }
 
 async function askRecords(shell: Shell, client: HttpClient, params: Params, look: RecordLook): Promise<number> {
-  const answer = await client.open({ path: PATHS.records, params, signal: shell.signal });
+  const answer = await client.open({ path: API.records, params, signal: shell.signal });
   const records = await printRecords(answer.chunks, openSink(shell.stdout, shell.signal), look);
   if (records === 0) tell(shell, `No records found in ${printScope(params)}.`);
   else if (answer.nextCursor() !== undefined && !params.has('limit')) {

@@ -1,6 +1,7 @@
 // `show AUDIT_ID`: every record with that audit ID, grouped into the requests they belong to.
 import { existsSync } from 'node:fs';
-import { CliProblem, type HttpClient, PATHS, type Params } from '../client/index.ts';
+import { API } from '@kubewitness/core/wire';
+import { CliProblem, type HttpClient, type Params } from '../client/index.ts';
 import {
   openSink,
   parseRow,
@@ -60,7 +61,7 @@ async function list(
 ): Promise<number> {
   const view = format === 'wide' || format === 'csv' || format === 'name' ? 'row' : 'line';
   const answer = await client.open({
-    path: PATHS.records,
+    path: API.records,
     params: new Map([...params, ['view', [view]]]),
     signal: shell.signal,
   });
@@ -69,7 +70,7 @@ async function list(
 }
 
 async function showRequests(shell: Shell, client: HttpClient, params: Params, auditId: string): Promise<number> {
-  const answer = await client.open({ path: PATHS.records, params, signal: shell.signal });
+  const answer = await client.open({ path: API.records, params, signal: shell.signal });
   const requests = new Map<string, Row[]>();
   let records = 0;
   for await (const lines of splitLines(answer.chunks)) {

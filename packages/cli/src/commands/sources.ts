@@ -1,5 +1,5 @@
 // `sources` and `quarantine`: where records came from, and what could not be read.
-import { PATHS } from '../client/index.ts';
+import { API } from '@kubewitness/core/wire';
 import {
   type Column,
   numberOf,
@@ -54,7 +54,7 @@ const SOURCE_WIDE: readonly Column<Row>[] = [
 export async function sources(shell: Shell, flags: Flags): Promise<number> {
   const format = await formatFlag(flags, RECORD_FORMATS);
   return withClient(shell, flags, async (client) => {
-    const answer = await readReport(client, { path: PATHS.sources, signal: shell.signal });
+    const answer = await readReport(client, { path: API.sources, signal: shell.signal });
     const rows = rowsOf(answer, 'sources');
     if (rows.length === 0)
       tell(shell, 'No sources yet. `kubewitness import FILE` and `kubewitness webhook-config` are two ways to begin.');
@@ -86,7 +86,7 @@ export async function quarantine(shell: Shell, flags: Flags): Promise<number> {
   const params = new Map<string, readonly string[]>();
   addTexts(params, flags, ['limit']);
   return withClient(shell, flags, async (client) => {
-    const answer = await client.open({ path: PATHS.quarantine, params, signal: shell.signal });
+    const answer = await client.open({ path: API.quarantine, params, signal: shell.signal });
     const rows: Row[] = [];
     for await (const lines of splitLines(answer.chunks)) {
       for (const line of lines) rows.push(...readRows(line));

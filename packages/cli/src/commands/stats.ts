@@ -1,5 +1,5 @@
 // `stats`: how many records a filter keeps, and what they are made of.
-import { PATHS } from '../client/index.ts';
+import { API } from '@kubewitness/core/wire';
 import {
   explainCode,
   memberOf,
@@ -61,7 +61,7 @@ export async function stats(shell: Shell, flags: Flags): Promise<number> {
   const params = filterParams(flags);
   await checkBeforeFiles(flags, 'filter', params, shell.now());
   return withClient(shell, flags, async (client) => {
-    const answer = await readReport(client, { path: PATHS.stats, params, signal: shell.signal });
+    const answer = await readReport(client, { path: API.stats, params, signal: shell.signal });
     const sink = openSink(shell.stdout, shell.signal);
     if (format !== 'table') await printReport(answer, sink, format);
     else if (numberOf(answer, 'records') === 0) tell(shell, `No records found in ${printScope(params)}.`);

@@ -1,5 +1,5 @@
 // `status`: what the server holds and how it is.
-import { PATHS } from '../client/index.ts';
+import { API } from '@kubewitness/core/wire';
 import {
   memberOf,
   numberOf,
@@ -23,7 +23,7 @@ import { withClient } from './with-client.ts';
 export async function status(shell: Shell, flags: Flags): Promise<number> {
   const format = await formatFlag(flags, REPORT_FORMATS);
   return withClient(shell, flags, async (client) => {
-    const answer = await readReport(client, { path: PATHS.status, signal: shell.signal });
+    const answer = await readReport(client, { path: API.status, signal: shell.signal });
     const sink = openSink(shell.stdout, shell.signal);
     if (format === 'table') await sink.write(describe(client.address, answer, shell.now()));
     else await printReport(answer, sink, format);

@@ -1,5 +1,6 @@
 // `tail`: the newest records in order of time, and with -f those that land from now on, each once.
-import { CliProblem, type HttpClient, PATHS, type Params } from '../client/index.ts';
+import { API } from '@kubewitness/core/wire';
+import { CliProblem, type HttpClient, type Params } from '../client/index.ts';
 import { openSink, printRecords, RECORD_FORMATS, type RecordLook, splitLines, viewOf } from '../output/index.ts';
 import { checkBeforeFiles } from './check-params.ts';
 import type { Flags } from './merge-options.ts';
@@ -57,7 +58,7 @@ async function* readHistory(
 ): AsyncGenerator<readonly Uint8Array[]> {
   if (count === '0') return;
   const newest = new Map([...params, ['limit', [count]] as const, ['order', ['newest']] as const]);
-  const answer = await client.open({ path: PATHS.records, params: newest, signal: shell.signal });
+  const answer = await client.open({ path: API.records, params: newest, signal: shell.signal });
   const lines: Uint8Array[] = [];
   for await (const batch of splitLines(answer.chunks)) lines.push(...batch);
   yield lines.reverse();
@@ -70,7 +71,7 @@ async function* followLines(
   params: Params,
   count: string,
 ): AsyncGenerator<readonly Uint8Array[]> {
-  const live = await client.open({ path: PATHS.tail, params, signal: shell.signal });
+  const live = await client.open({ path: API.tail, params, signal: shell.signal });
   const seen = new Map<string, number>();
   for await (const batch of readHistory(shell, client, params, count)) {
     for (const line of batch) {

@@ -1,5 +1,6 @@
 // `token create|list|revoke`: the server's bearer tokens.
-import { CliProblem, PATHS } from '../client/index.ts';
+import { API } from '@kubewitness/core/wire';
+import { CliProblem } from '../client/index.ts';
 import {
   type Column,
   openSink,
@@ -39,7 +40,7 @@ export async function createToken(shell: Shell, given: string | undefined, flags
     return withDirectory(shell, format, ['create', '--data', data, '--role', role, '--name', name]);
   const client = await connect(shell, connectionFlags(flags));
   try {
-    const call = { method: 'POST', path: PATHS.tokens, json: { name, role }, signal: shell.signal } as const;
+    const call = { method: 'POST', path: API.tokens, json: { name, role }, signal: shell.signal } as const;
     const made = await readReport(client, call);
     // Only the token goes to standard output, so that `> file` gives a token file.
     shell.stdout.write(format === 'json' ? `${JSON.stringify(made)}\n` : `${textOf(made, 'token')}\n`);
@@ -67,7 +68,7 @@ export async function listTokens(shell: Shell, flags: Flags): Promise<number> {
   if (data !== undefined) return withDirectory(shell, format, ['list', '--data', data]);
   const client = await connect(shell, connectionFlags(flags));
   try {
-    const answer = await client.getJson({ path: PATHS.tokens, signal: shell.signal });
+    const answer = await client.getJson({ path: API.tokens, signal: shell.signal });
     // Either a list or an object that holds one.
     const rows = Array.isArray(answer)
       ? rowsOf({ answer }, 'answer')
@@ -92,7 +93,7 @@ export async function revokeToken(shell: Shell, id: string, flags: Flags): Promi
   if (data !== undefined) return withDirectory(shell, 'table', ['revoke', id, '--data', data]);
   const client = await connect(shell, connectionFlags(flags));
   try {
-    const answer = await client.open({ method: 'DELETE', path: `${PATHS.tokens}/${id}`, signal: shell.signal });
+    const answer = await client.open({ method: 'DELETE', path: `${API.tokens}/${id}`, signal: shell.signal });
     for await (const _ of answer.chunks);
     tell(shell, `Token ${id} is revoked.`);
     return 0;

@@ -1,5 +1,5 @@
 // `top --by NAME`: the most frequent values of a field, with share, time span, failures and durations.
-import { PATHS } from '../client/index.ts';
+import { API } from '@kubewitness/core/wire';
 import {
   type Column,
   explainCode,
@@ -50,7 +50,7 @@ export async function top(shell: Shell, flags: Flags): Promise<number> {
   addTexts(params, flags, ['by', 'limit']);
   await checkBeforeFiles(flags, 'top', params, shell.now());
   return withClient(shell, flags, async (client) => {
-    const answer = await readReport(client, { path: PATHS.top, params, signal: shell.signal });
+    const answer = await readReport(client, { path: API.top, params, signal: shell.signal });
     const rows = rowsOf(answer, 'rows');
     if (rows.length === 0) {
       params.delete('by');

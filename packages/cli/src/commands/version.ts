@@ -1,6 +1,7 @@
 // `version`: this program's version, and the server's when one answers.
 import { readFile } from 'node:fs/promises';
-import { CliProblem, PATHS } from '../client/index.ts';
+import { API } from '@kubewitness/core/wire';
+import { CliProblem } from '../client/index.ts';
 import {
   memberOf,
   openSink,
@@ -46,7 +47,7 @@ export async function version(shell: Shell, flags: Flags): Promise<number> {
 async function askServer(shell: Shell, flags: Flags): Promise<Row | undefined> {
   const client = await connect(shell, connectionFlags(flags));
   try {
-    return await readReport(client, { path: PATHS.version, signal: shell.signal });
+    return await readReport(client, { path: API.version, signal: shell.signal });
   } catch (error) {
     if (!(error instanceof CliProblem)) throw error;
     tell(shell, `${error.code}: ${error.message}`);

@@ -1,5 +1,6 @@
 // `webhook-config`: server, cluster, CA and token -> the kubeconfig for --audit-webhook-config-file, and the flags to go with it.
-import { CliProblem, PATHS, resolveConnection } from '../client/index.ts';
+import { API } from '@kubewitness/core/wire';
+import { CliProblem, resolveConnection } from '../client/index.ts';
 import type { Flags } from './merge-options.ts';
 import { connectionFlags, textFlag } from './read-flags.ts';
 import { type Shell, tell } from './shell.ts';
@@ -25,7 +26,7 @@ export async function webhookConfig(shell: Shell, flags: Flags): Promise<number>
       'The API server cannot post to a unix socket; name the address it reaches with --server https://HOST:8440.',
     );
   }
-  const server = `${endpoint.text}${PATHS.webhook}/${cluster}${host === undefined ? '' : `/${host}`}`;
+  const server = `${endpoint.text}${API.webhook}/${cluster}${host === undefined ? '' : `/${host}`}`;
   const ca =
     authority === undefined ? '' : `\n      certificate-authority-data: ${Buffer.from(authority).toString('base64')}`;
   const user = token === undefined ? ' {}' : `\n      token: ${JSON.stringify(token)}`;

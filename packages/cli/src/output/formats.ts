@@ -5,7 +5,7 @@ export type RecordFormat = (typeof RECORD_FORMATS)[number];
 
 /** Answers that are one report, not a list. */
 export const REPORT_FORMATS = ['table', 'json', 'yaml'] as const;
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
+type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 /** Formats that print the exact line; the others print columns. */
 export function printsLines(format: RecordFormat): boolean {

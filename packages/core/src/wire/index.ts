@@ -1,5 +1,19 @@
 // Front door of the HTTP contract.
-export * from './answers.ts';
+export type {
+  CreatedToken,
+  ImportSummary,
+  Problem,
+  QuarantineRow,
+  RecordRow,
+  SourceRow,
+  SourcesAnswer,
+  StatsAnswer,
+  StatusAnswer,
+  TableRow,
+  TokenRow,
+  TopAnswer,
+  TopRow,
+} from '../schemas/index.ts';
 export * from './api.ts';
 export * from './filter.ts';
 export { findNearest, suggest } from './nearest.ts';

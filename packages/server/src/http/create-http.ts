@@ -13,7 +13,7 @@ import {
   StatusAnswer,
   TokenRow,
   TopAnswer,
-} from '@kubewitness/core/wire';
+} from '@kubewitness/core/schemas';
 import { type FastifyInstance, fastify, type RawServerDefault } from 'fastify';
 import { watchTls } from '../auth/index.ts';
 import { createReadGate } from './answer/read-gate.ts';

@@ -1,4 +1,5 @@
-// Schemas of the HTTP API's answers: one object is the TypeScript type, the JSON Schema and the OpenAPI text.
+// Front door of the schemas of the HTTP API's answers: one object is the TypeScript type, the JSON Schema and the OpenAPI text.
+// Apart from core/wire, which gives the types alone: loading the schema library takes longer than a whole command.
 import { type Static, Type } from 'typebox';
 
 const Text = Type.String();
