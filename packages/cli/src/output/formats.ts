@@ -5,7 +5,6 @@ export type RecordFormat = (typeof RECORD_FORMATS)[number];
 
 /** Answers that are one report, not a list. */
 export const REPORT_FORMATS = ['table', 'json', 'yaml'] as const;
-type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 /** Formats that print the exact line; the others print columns. */
 export function printsLines(format: RecordFormat): boolean {

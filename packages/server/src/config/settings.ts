@@ -180,7 +180,6 @@ type ValueOf<S> = S extends Setting<infer T> ? T : never;
 
 /** Every setting with its value. Property names carry the unit; users see the `name` of the row. */
 export type Config = { readonly [K in keyof typeof SETTINGS]: ValueOf<(typeof SETTINGS)[K]> };
-type ConfigKey = keyof Config;
 
 /** The rows by name, as one list; `key` is the property in Config. */
 export const SETTING_ROWS: readonly { readonly key: string; readonly setting: Setting<unknown> }[] = Object.entries(
