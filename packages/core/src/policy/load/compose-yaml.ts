@@ -39,10 +39,11 @@ export function composeAsServer(given: string): ComposedDocument & { readonly fa
   for (let repairs = 0; ; repairs++) {
     const document = composeFirst(text);
     if (document === undefined) return { document, text, end: text.length, restore };
-    const errors = document.errors.filter((error) => !isPermitted(error));
-    const cut = errors.findIndex((error) => standsOutside(document, text, error.pos[0]));
-    const fault = cut === 0 ? undefined : errors[0];
-    const end = cut === 0 ? (errors[0]?.pos[0] ?? text.length) : document.range[2];
+    // In order of place, so the first one tells: hostile texts have millions of them.
+    const first = document.errors.find((error) => !isPermitted(error));
+    const outside = first !== undefined && standsOutside(document, text, first.pos[0]);
+    const fault = outside ? undefined : first;
+    const end = outside ? first.pos[0] : document.range[2];
     if (fault === undefined) {
       const tab = findTab(document, text.slice(0, end));
       return {

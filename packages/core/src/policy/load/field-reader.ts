@@ -32,7 +32,11 @@ export function addStrict(state: DecodeState, finding: StrictFinding): void {
   state.strict.push(finding);
 }
 
+/** More mismatches than this say nothing new. */
+const MAX_MISMATCHES = 1_000;
+
 export function addMismatch(state: DecodeState, node: ValueNode, path: Path, expected: string): void {
+  if (state.mismatches.length >= MAX_MISMATCHES) return;
   const quote = node.kind === 'bool' || node.kind === 'number' ? ' Quote it to make it a text.' : '';
   state.mismatches.push({
     code: 'KW_POLICY_TYPE',

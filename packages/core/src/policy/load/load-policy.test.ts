@@ -128,6 +128,17 @@ test('binary, huge, deep and alias-ridden input ends in a clear refusal', () => 
   expect(problemOf(`${bomb}rules:\n- level: None\n`)?.code).toBe('KW_POLICY_ALIASES');
 });
 
+test.each([
+  ['brackets', `${HEAD}rules: ${'['.repeat(4_000_000)}`, 'KW_POLICY_TOO_DEEP'],
+  ['dashes', `${HEAD}rules:\n${'- '.repeat(2_000_000)}`, 'KW_POLICY_TOO_DEEP'],
+  ['question marks', `${HEAD}${'? '.repeat(500_000)}`, 'KW_POLICY_TOO_DEEP'],
+  ['tiny items', `${HEAD}rules:\n${'- a\n'.repeat(1_000_000)}`, 'KW_POLICY_TOO_LARGE'],
+  ['tags', `${HEAD}x: ${'!a '.repeat(1_300_000)}`, 'KW_POLICY_TOO_LARGE'],
+  ['nested JSON', '{"a":'.repeat(700_000), 'KW_POLICY_TOO_DEEP'],
+])('megabytes of %s are refused before they cost anything', (_name, text, code) => {
+  expect(problemOf(text)?.code).toBe(code);
+});
+
 test('10,000 rules load', () => {
   const rule = (i: number) => `- level: Metadata\n  users: [u${i}]\n`;
   expect(rulesOf(`${HEAD}rules:\n${Array.from({ length: 10_000 }, (_, i) => rule(i)).join('')}`)).toHaveLength(10_000);

@@ -1,4 +1,6 @@
 // YAML text -> value nodes of its first document, read as the server's YAML 1.1 reader does: last duplicate wins, merges apply in place.
+
+import { checkTokens } from './check-tokens.ts';
 import { type ComposedDocument, composeAsServer } from './compose-yaml.ts';
 import type { ParsedNode } from './parse-json.ts';
 import type { PolicyProblemCode } from './policy-problem.ts';
@@ -11,7 +13,9 @@ const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u00
 export function parseYaml(text: string, invalidAt = -1): ParsedNode {
   try {
     // A carriage return alone ends a line for the server; replaced by as many characters, so places stay.
-    const { document, end, text: read, restore } = composeLeniently(text.replace(/\r(?!\n)/g, '\n'));
+    const lines = text.replace(/\r(?!\n)/g, '\n');
+    checkTokens(lines);
+    const { document, end, text: read, restore } = composeLeniently(lines);
     checkText(text, invalidAt, restore(end));
     if (document === undefined) return { ok: true, root: { kind: 'null', at: 0 }, duplicates: [] };
     if (document.directives?.yaml.explicit === true && document.directives.yaml.version !== '1.1') {

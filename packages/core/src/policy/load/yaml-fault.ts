@@ -13,6 +13,7 @@ export class YamlFault extends Error {
 
 const WAYS_OUT: Partial<Record<PolicyProblemCode, string>> = {
   KW_POLICY_ALIASES: 'Write the repeated parts out, or repeat fewer of them.',
+  KW_POLICY_TOO_LARGE: 'Name groups instead of many users, and merge rules that differ in one entry.',
   KW_POLICY_TOO_DEEP: 'A policy needs five levels; check that this is the policy file.',
   KW_POLICY_BINARY: 'Save the file as UTF-8 text; a compressed or binary file is no policy.',
 };

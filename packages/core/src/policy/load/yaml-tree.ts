@@ -13,6 +13,8 @@ function allowedAliasShare(decoded: number): number {
 }
 
 const MAX_WALK = 1_000;
+/** The server would log every one; this many are enough to know. */
+const MAX_DUPLICATES = 1_000;
 
 type YamlNode = Document.Parsed['contents'] | Pair['value'] | undefined;
 
@@ -119,7 +121,8 @@ export class TreeBuilder {
       const value = this.#value(pair.value as YamlNode, key.at);
       const name = this.#keyName(key);
       const earlier = entries.get(name);
-      if (earlier !== undefined) this.#duplicates.push({ key: name, at: value.at, keyAt: key.at });
+      if (earlier !== undefined && this.#duplicates.length < MAX_DUPLICATES)
+        this.#duplicates.push({ key: name, at: value.at, keyAt: key.at });
       entries.set(name, { key: name, keyAt: key.at, value });
     }
   }
