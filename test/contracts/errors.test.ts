@@ -2,9 +2,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { printErrorIndex } from './error-index.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 const PAGES = join(ROOT, 'docs/errors');
+const INDEX = join(PAGES, 'README.md');
 
 /** Sources of all packages without their tests, which make codes up. */
 async function listSources(): Promise<string[]> {
@@ -17,6 +19,8 @@ async function listSources(): Promise<string[]> {
     .flat()
     .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.includes('/testing/'));
 }
+
+const listPages = async () => (await readdir(PAGES)).filter((name) => name !== 'README.md').sort();
 
 async function readCodes(): Promise<Map<string, string>> {
   const codes = new Map<string, string>();
@@ -31,14 +35,14 @@ test('every code has a page', async () => {
   const codes = await readCodes();
   // A scan that sees nothing would pass with every page missing.
   expect(codes.size).toBeGreaterThan(30);
-  const pages = new Set(await readdir(PAGES));
+  const pages = new Set(await listPages());
   const missing = [...codes].filter(([code]) => !pages.has(`${code}.md`)).map(([code, path]) => `${code} (${path})`);
   expect(missing).toEqual([]);
 });
 
 test('every page has a code, and says what it means, how to find out and what to do', async () => {
   const codes = await readCodes();
-  for (const name of await readdir(PAGES)) {
+  for (const name of await listPages()) {
     const code = name.replace(/\.md$/, '');
     expect(codes.has(code), `no source has ${code}`).toBe(true);
     const text = await readFile(join(PAGES, name), 'utf8');
@@ -46,4 +50,11 @@ test('every page has a code, and says what it means, how to find out and what to
     expect(text, name).toContain('**How to find out.**');
     expect(text, name).toContain('**What to do.**');
   }
+});
+
+test('the index lists every page with its title', async () => {
+  const titles = await Promise.all(
+    (await listPages()).map(async (name) => (await readFile(join(PAGES, name), 'utf8')).split('\n')[0] ?? ''),
+  );
+  await expect(printErrorIndex(titles)).toMatchFileSnapshot(INDEX);
 });
