@@ -12,6 +12,7 @@ export function checkTokens(text: string): void {
   let tokens = 0;
   let flowDepth = 0;
   let indicators = 0;
+  let properties = 0;
   for (const token of new Lexer().lex(text)) {
     if (++tokens > MAX_TOKENS)
       throw new YamlFault(`it has more than ${MAX_TOKENS} words and signs`, at, 'KW_POLICY_TOO_LARGE');
@@ -20,6 +21,10 @@ export function checkTokens(text: string): void {
     // `- - - -` and `? ? ?` open a level each on one line.
     if (token === '-' || token === '?') indicators++;
     else if (token.trim() !== '' || token.includes('\n')) indicators = 0;
+    // A node has one tag and one anchor; the library would note an error for each of millions.
+    if (token.startsWith('!') || token.startsWith('&')) properties++;
+    else if (token.trim() !== '') properties = 0;
+    if (properties > MAX_DEPTH) throw new YamlFault('a value has hundreds of tags or anchors', at);
     if (flowDepth > MAX_DEPTH || indicators > MAX_DEPTH)
       throw new YamlFault('it is nested too deeply', at, 'KW_POLICY_TOO_DEEP');
     at += token.length;
