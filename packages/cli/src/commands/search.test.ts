@@ -135,6 +135,9 @@ test('a default limit that cut the answer is told', async () => {
   await server?.close();
   const chosen = await search(stream([recordRow()], { 'kubewitness-next-cursor': '1-00' }), ['--limit', '100']);
   expect(chosen.stderr).toBe('');
+  await server?.close();
+  const last = await search(stream([recordRow()], { 'kubewitness-next-cursor': '1-00' }), ['--last', '1']);
+  expect(last.stderr).toBe('');
 });
 
 test('fields print as a table, as csv and as they came', async () => {

@@ -32,7 +32,7 @@ async function askRecords(shell: Shell, client: HttpClient, params: Params, look
   const answer = await client.open({ path: API.records, params, signal: shell.signal });
   const records = await printRecords(answer.chunks, openSink(shell.stdout, shell.signal), look);
   if (records === 0) tell(shell, `No records found in ${printScope(params)}.`);
-  else if (answer.nextCursor() !== undefined && !params.has('limit')) {
+  else if (answer.nextCursor() !== undefined && !params.has('limit') && !params.has('last')) {
     // A default must not look like an answer to "how many".
     tell(
       shell,
