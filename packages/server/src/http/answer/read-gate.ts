@@ -77,7 +77,13 @@ export function createReadGate(context: HttpContext): ReadGate {
   return {
     async run(kind, request, reply, work) {
       const engine = context.engineState();
-      if (!engine.ready) throw new HttpProblem('KW_ENGINE_NOT_READY', engine.detail, engine.retryAfterSeconds);
+      if (!engine.ready) {
+        throw new HttpProblem(
+          'KW_ENGINE_NOT_READY',
+          `the engine is ${engine.detail}; ask again in ${engine.retryAfterSeconds} seconds. Records are taken in meanwhile.`,
+          engine.retryAfterSeconds,
+        );
+      }
       const leave = enter(kind);
       const beganMs = context.clock();
       const client = new AbortController();
