@@ -24,7 +24,8 @@ export async function runTokenCommand(argv: readonly string[], fail: Fail): Prom
   switch (verb) {
     case 'create': {
       await makeDataDirectory(resolve(dataDir));
-      const created = await createTokenOffline(options, values.role ?? 'admin', values.name ?? '');
+      const role = values.role ?? 'admin';
+      const created = await createTokenOffline(options, role, values.name ?? role);
       if (!created.ok) return fail(created.problem.code, created.problem.detail, 1);
       process.stdout.write(`${created.value.token}\n`);
       process.stderr.write('This is the only time that the token is shown.\n');

@@ -65,9 +65,10 @@ function build(layers: readonly (readonly [Origin, Texts])[]): LoadedConfig {
     const read = setting.parse(texts);
     if (!read.ok) {
       const given = setting.secret ? 'a secret' : JSON.stringify(texts.at(-1) ?? '');
+      const hint = read.nearest === undefined ? '' : `did you mean ${read.nearest}? `;
       return fail(
         'KW_CONFIG_VALUE',
-        `${NOUN[layer[0]](setting.name)} is ${given}, which cannot be used; expected ${read.expected}.`,
+        `${NOUN[layer[0]](setting.name)} is ${given}, which cannot be used; ${hint}expected ${read.expected}.`,
       );
     }
     values[key] = read.value;

@@ -1,9 +1,13 @@
 // Setting: one row of the settings table, and the kinds of values it can hold. Texts of a flag, file or variable -> value or a sentence.
 import { type ListenAddress, parseListen, printListen } from './listen-address.ts';
+import { findNearestName } from './nearest-name.ts';
 import { parseSize, printSize } from './parse-size.ts';
 import { parseSpan, printSpan } from './parse-span.ts';
 
-export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly expected: string };
+export type Read<T> =
+  | { readonly ok: true; readonly value: T }
+  /** `nearest`: the valid word that was probably meant. */
+  | { readonly ok: false; readonly expected: string; readonly nearest?: string };
 
 export interface Setting<T> {
   /** The one name: `--name`, `name:` in the file, KUBEWITNESS_NAME. */
@@ -100,8 +104,16 @@ export const onOff = (row: Row<boolean>) =>
     String,
   );
 
-export const choice = <const T extends string>(row: Row<T>, words: readonly T[]) =>
-  single<T>(row, 'choice', `one of ${words.join(', ')}`, (t) => words.find((w) => w === t), String);
+export const choice = <const T extends string>(row: Row<T>, words: readonly T[]): Setting<T> => {
+  const setting = single<T>(row, 'choice', `one of ${words.join(', ')}`, (t) => words.find((w) => w === t), String);
+  return {
+    ...setting,
+    parse(texts) {
+      const read = setting.parse(texts);
+      return read.ok ? read : { ...read, nearest: findNearestName(texts.at(-1) ?? '', words) };
+    },
+  };
+};
 
 export const address = (row: Row<ListenAddress>) =>
   single(row, 'address', '127.0.0.1:8440, [::1]:8440, :8440 or unix:/path/to/socket', parseListen, printListen);
