@@ -30,12 +30,7 @@ INSERT INTO quarantine SELECT * FROM (
 )
 WHERE line_id NOT IN (SELECT line_id FROM quarantine);
 
-INSERT INTO long_requests SELECT DISTINCT time, request_key, done FROM (
-  SELECT time, sipHash64(toString(['','test','it\'s'][source + 1]), audit_id, toString(username), request_uri) AS request_key, (stage IN ('ResponseComplete', 'Panic') OR (stage = 'ResponseStarted' AND code = 401)) AS done
-  FROM staging WHERE road = 0 AND time >= fromUnixTimestamp64Nano(toInt64(1763400000000000000), 'UTC') AND time <= fromUnixTimestamp64Nano(toInt64(1763400060000000000), 'UTC') AND (stage = 'ResponseStarted' OR stage IN ('ResponseComplete', 'Panic') OR (stage = 'ResponseStarted' AND code = 401)) AND (verb IN ('watch', 'proxy') OR subresource IN ('exec', 'attach', 'portforward', 'proxy', 'log') OR startsWith(request_uri, '/debug/pprof'))
-);
-
-INSERT INTO records (time, record_id, arrival, cluster, host, component, log_type, log_source, source, position, batch, batch_source, level, stage, audit_id, request_uri, verb, username, user_uid, user_groups, impersonated_username, impersonated_groups, source_ips, user_agent, resource, subresource, namespace, name, api_group, api_version, code, status_reason, exec_command, container, stdin, stdout, tty, duration_us, path, decision, reason, auth_binding, auth_role, auth_subject, latency_total_us, latency_etcd_us, line_bytes, truncated, finished, open_key, annotations, line) SELECT
+INSERT INTO records (time, record_id, arrival, cluster, host, component, log_type, log_source, source_kind, source, position, batch, batch_source, level, stage, audit_id, request_uri, verb, username, user_uid, user_groups, impersonated_username, impersonated_groups, source_ips, user_agent, resource, subresource, namespace, name, api_group, api_version, code, status_reason, exec_command, container, stdin, stdout, tty, duration_us, path, decision, reason, auth_binding, auth_role, auth_subject, latency_total_us, latency_etcd_us, line_bytes, truncated, finished, request_key, annotations, line) SELECT
   time AS out_time,
   record_id AS out_record_id,
   fromUnixTimestamp64Micro(arrival, 'UTC') AS out_arrival,
@@ -44,6 +39,7 @@ INSERT INTO records (time, record_id, arrival, cluster, host, component, log_typ
   'kube-apiserver' AS out_component,
   'audit' AS out_log_type,
   'kubeAPI' AS out_log_source,
+  'import' AS out_source_kind,
   'test.log' AS out_source,
   position AS out_position,
   7 AS out_batch,
@@ -85,14 +81,14 @@ INSERT INTO records (time, record_id, arrival, cluster, host, component, log_typ
   length(line) AS out_line_bytes,
   annotations['audit.k8s.io/truncated'] = 'true' AS out_truncated,
   stage IN ('ResponseComplete', 'Panic') OR (stage = 'ResponseStarted' AND code = 401) AS out_finished,
-  if(stage = 'ResponseStarted' AND code != 401 AND (verb IN ('watch', 'proxy') OR subresource IN ('exec', 'attach', 'portforward', 'proxy', 'log') OR startsWith(request_uri, '/debug/pprof')), sipHash64(toString(['','test','it\'s'][source + 1]), audit_id, toString(username), request_uri), 0) AS out_open_key,
+  if(stage != 'RequestReceived' AND (verb IN ('watch', 'proxy') OR subresource IN ('exec', 'attach', 'portforward', 'proxy', 'log') OR startsWith(request_uri, '/debug/pprof')), sipHash64(toString(['','test','it\'s'][source + 1]), audit_id, toString(username), request_uri), 0) AS out_request_key,
   mapFilter((key, value) -> key NOT IN ('authorization.k8s.io/decision', 'authorization.k8s.io/reason'), annotations) AS out_annotations,
   line AS out_line
 FROM (SELECT *, toLowCardinality(annotations['authorization.k8s.io/reason']) AS reason FROM staging WHERE road = 0 AND time >= fromUnixTimestamp64Nano(toInt64(1763400000000000000), 'UTC') AND time <= fromUnixTimestamp64Nano(toInt64(1763400060000000000), 'UTC'))
 WHERE 1
 LIMIT 1 BY record_id;
 
-INSERT INTO records (time, record_id, arrival, cluster, host, component, log_type, log_source, source, position, batch, batch_source, level, stage, audit_id, request_uri, verb, username, user_uid, user_groups, impersonated_username, impersonated_groups, source_ips, user_agent, resource, subresource, namespace, name, api_group, api_version, code, status_reason, exec_command, container, stdin, stdout, tty, duration_us, path, decision, reason, auth_binding, auth_role, auth_subject, latency_total_us, latency_etcd_us, line_bytes, truncated, finished, open_key, annotations, line) SELECT
+INSERT INTO records (time, record_id, arrival, cluster, host, component, log_type, log_source, source_kind, source, position, batch, batch_source, level, stage, audit_id, request_uri, verb, username, user_uid, user_groups, impersonated_username, impersonated_groups, source_ips, user_agent, resource, subresource, namespace, name, api_group, api_version, code, status_reason, exec_command, container, stdin, stdout, tty, duration_us, path, decision, reason, auth_binding, auth_role, auth_subject, latency_total_us, latency_etcd_us, line_bytes, truncated, finished, request_key, annotations, line) SELECT
   time AS out_time,
   record_id AS out_record_id,
   fromUnixTimestamp64Micro(arrival, 'UTC') AS out_arrival,
@@ -101,6 +97,7 @@ INSERT INTO records (time, record_id, arrival, cluster, host, component, log_typ
   'kube-apiserver' AS out_component,
   'audit' AS out_log_type,
   'kubeAPI' AS out_log_source,
+  'import' AS out_source_kind,
   'test.log' AS out_source,
   position AS out_position,
   7 AS out_batch,
@@ -142,7 +139,7 @@ INSERT INTO records (time, record_id, arrival, cluster, host, component, log_typ
   length(line) AS out_line_bytes,
   annotations['audit.k8s.io/truncated'] = 'true' AS out_truncated,
   stage IN ('ResponseComplete', 'Panic') OR (stage = 'ResponseStarted' AND code = 401) AS out_finished,
-  if(stage = 'ResponseStarted' AND code != 401 AND (verb IN ('watch', 'proxy') OR subresource IN ('exec', 'attach', 'portforward', 'proxy', 'log') OR startsWith(request_uri, '/debug/pprof')), sipHash64(toString(['','test','it\'s'][source + 1]), audit_id, toString(username), request_uri), 0) AS out_open_key,
+  if(stage != 'RequestReceived' AND (verb IN ('watch', 'proxy') OR subresource IN ('exec', 'attach', 'portforward', 'proxy', 'log') OR startsWith(request_uri, '/debug/pprof')), sipHash64(toString(['','test','it\'s'][source + 1]), audit_id, toString(username), request_uri), 0) AS out_request_key,
   mapFilter((key, value) -> key NOT IN ('authorization.k8s.io/decision', 'authorization.k8s.io/reason'), annotations) AS out_annotations,
   line AS out_line
 FROM (SELECT *, toLowCardinality(annotations['authorization.k8s.io/reason']) AS reason FROM staging WHERE road = 0 AND time >= fromUnixTimestamp64Nano(toInt64(1763400000000000000), 'UTC') AND time <= fromUnixTimestamp64Nano(toInt64(1763400060000000000), 'UTC'))

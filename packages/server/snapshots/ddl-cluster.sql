@@ -8,6 +8,7 @@ CREATE TABLE IF NOT EXISTS records_local ON CLUSTER 'audit' (
   `component` LowCardinality(String),
   `log_type` LowCardinality(String),
   `log_source` LowCardinality(String),
+  `source_kind` LowCardinality(String),
   `source` LowCardinality(String),
   `position` UInt64 CODEC(Delta, ZSTD(1)),
   `batch` UInt64 CODEC(Delta, ZSTD(1)),
@@ -49,7 +50,7 @@ CREATE TABLE IF NOT EXISTS records_local ON CLUSTER 'audit' (
   `line_bytes` UInt32 CODEC(T64, LZ4),
   `truncated` Bool,
   `finished` Bool,
-  `open_key` UInt64 CODEC(ZSTD(1)),
+  `request_key` UInt64 CODEC(ZSTD(1)),
   `line` String CODEC(ZSTD(1)),
   INDEX audit_id_bloom audit_id TYPE bloom_filter(0.01) GRANULARITY 4,
   INDEX batch_range batch TYPE minmax GRANULARITY 1
@@ -57,7 +58,7 @@ CREATE TABLE IF NOT EXISTS records_local ON CLUSTER 'audit' (
 PARTITION BY toDate(time)
 PRIMARY KEY (time)
 ORDER BY (time, record_id)
-SETTINGS index_granularity = 1024, enable_vertical_merge_algorithm = 0, min_bytes_for_wide_part = 268435456, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
+SETTINGS index_granularity = 1024, enable_vertical_merge_algorithm = 0, min_bytes_for_wide_part = 268435456, merge_selector_base = 10, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
 
 CREATE TABLE IF NOT EXISTS records ON CLUSTER 'audit' AS records_local ENGINE = Distributed('audit', currentDatabase(), 'records_local', rand());
 
@@ -93,35 +94,21 @@ SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_aft
 
 CREATE TABLE IF NOT EXISTS sightings ON CLUSTER 'audit' AS sightings_local ENGINE = Distributed('audit', currentDatabase(), 'sightings_local', rand());
 
-CREATE TABLE IF NOT EXISTS long_requests_local ON CLUSTER 'audit' (
-  `time` DateTime64(9, 'UTC') CODEC(T64, LZ4),
-  `request_key` UInt64,
-  `finished` Bool
-) ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/long_requests', '{replica}')
-PARTITION BY toDate(time)
-ORDER BY (time)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
-
-CREATE TABLE IF NOT EXISTS long_requests ON CLUSTER 'audit' AS long_requests_local ENGINE = Distributed('audit', currentDatabase(), 'long_requests_local', rand());
-
-CREATE TABLE IF NOT EXISTS sources_local ON CLUSTER 'audit' (
+CREATE TABLE IF NOT EXISTS discards_local ON CLUSTER 'audit' (
   `kind` String,
   `name` String,
   `cluster` String,
   `host` String,
   `component` String,
   `last_batch` SimpleAggregateFunction(max, UInt64),
-  `stored` SimpleAggregateFunction(sum, UInt64),
   `duplicate` SimpleAggregateFunction(sum, UInt64),
   `quarantined` SimpleAggregateFunction(sum, UInt64),
-  `oldest` SimpleAggregateFunction(min, DateTime64(9, 'UTC')),
-  `newest` SimpleAggregateFunction(max, DateTime64(9, 'UTC')),
   `last_arrival` SimpleAggregateFunction(max, DateTime64(6, 'UTC'))
-) ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/{database}/sources', '{replica}')
+) ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/{database}/discards', '{replica}')
 ORDER BY (kind, name, cluster, host, component)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
 
-CREATE TABLE IF NOT EXISTS sources ON CLUSTER 'audit' AS sources_local ENGINE = Distributed('audit', currentDatabase(), 'sources_local', rand());
+CREATE TABLE IF NOT EXISTS discards ON CLUSTER 'audit' AS discards_local ENGINE = Distributed('audit', currentDatabase(), 'discards_local', rand());
 
 CREATE TABLE IF NOT EXISTS staging ON CLUSTER 'audit' (
   `source` UInt16,

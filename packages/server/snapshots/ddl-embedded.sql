@@ -8,6 +8,7 @@ CREATE TABLE IF NOT EXISTS records (
   `component` LowCardinality(String),
   `log_type` LowCardinality(String),
   `log_source` LowCardinality(String),
+  `source_kind` LowCardinality(String),
   `source` LowCardinality(String),
   `position` UInt64 CODEC(Delta, ZSTD(1)),
   `batch` UInt64 CODEC(Delta, ZSTD(1)),
@@ -49,7 +50,7 @@ CREATE TABLE IF NOT EXISTS records (
   `line_bytes` UInt32 CODEC(T64, LZ4),
   `truncated` Bool,
   `finished` Bool,
-  `open_key` UInt64 CODEC(ZSTD(1)),
+  `request_key` UInt64 CODEC(ZSTD(1)),
   `line` String CODEC(ZSTD(1)),
   INDEX audit_id_bloom audit_id TYPE bloom_filter(0.01) GRANULARITY 4,
   INDEX batch_range batch TYPE minmax GRANULARITY 1
@@ -57,7 +58,7 @@ CREATE TABLE IF NOT EXISTS records (
 PARTITION BY toDate(time)
 PRIMARY KEY (time)
 ORDER BY (time, record_id)
-SETTINGS index_granularity = 1024, enable_vertical_merge_algorithm = 0, min_bytes_for_wide_part = 268435456, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
+SETTINGS index_granularity = 1024, enable_vertical_merge_algorithm = 0, min_bytes_for_wide_part = 268435456, merge_selector_base = 10, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
 
 CREATE TABLE IF NOT EXISTS quarantine (
   `line_id` FixedString(16),
@@ -87,27 +88,15 @@ PARTITION BY toYYYYMM(time)
 ORDER BY (record_id)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
 
-CREATE TABLE IF NOT EXISTS long_requests (
-  `time` DateTime64(9, 'UTC') CODEC(T64, LZ4),
-  `request_key` UInt64,
-  `finished` Bool
-) ENGINE = MergeTree
-PARTITION BY toDate(time)
-ORDER BY (time)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
-
-CREATE TABLE IF NOT EXISTS sources (
+CREATE TABLE IF NOT EXISTS discards (
   `kind` String,
   `name` String,
   `cluster` String,
   `host` String,
   `component` String,
   `last_batch` SimpleAggregateFunction(max, UInt64),
-  `stored` SimpleAggregateFunction(sum, UInt64),
   `duplicate` SimpleAggregateFunction(sum, UInt64),
   `quarantined` SimpleAggregateFunction(sum, UInt64),
-  `oldest` SimpleAggregateFunction(min, DateTime64(9, 'UTC')),
-  `newest` SimpleAggregateFunction(max, DateTime64(9, 'UTC')),
   `last_arrival` SimpleAggregateFunction(max, DateTime64(6, 'UTC'))
 ) ENGINE = AggregatingMergeTree
 ORDER BY (kind, name, cluster, host, component)

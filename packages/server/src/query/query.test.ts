@@ -303,3 +303,26 @@ test('status and sources tell what is stored', async () => {
     },
   ]);
 });
+
+test('an end that lands later closes its request, and one that came before its start too', async () => {
+  const watch = (stage: string, id: string, time: string) =>
+    `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"${id}","stage":"${stage}","requestURI":"/api/v1/pods?watch=true","verb":"watch","user":{"username":"late"},"sourceIPs":["10.0.0.1"],"objectRef":{"resource":"pods","apiVersion":"v1"},"responseStatus":{"metadata":{},"code":200},"requestReceivedTimestamp":"2026-11-20T20:00:00.000000Z","stageTimestamp":"2026-11-20T20:${time}.000000Z"}`;
+  const ask = async () => {
+    const parsed = parseRecordsRequest(params({ limit: '0', view: 'table', user: 'late' }), NOW_NANOS);
+    if (!parsed.ok) throw new Error(parsed.problem);
+    const text = (await readAll(await query.records(parsed.value, never))).toString('utf8').trimEnd();
+    return text === '' ? [] : text.split('\n').map((row) => JSON.parse(row).status);
+  };
+  const land = async (...lines: string[]) => {
+    batch = (await store.keep(lines)).number;
+  };
+  await land(watch('ResponseStarted', 'w1', '00:01'));
+  expect(await ask()).toEqual(['open']);
+  await land(watch('ResponseComplete', 'w1', '05:00'));
+  expect(await ask()).toEqual(['finished']);
+  await land(watch('ResponseComplete', 'w2', '06:00'));
+  await land(watch('ResponseStarted', 'w2', '01:00'));
+  expect(await ask()).toEqual(['finished', 'finished']);
+  await land(watch('ResponseStarted', 'w3', '07:00'));
+  expect(await ask()).toEqual(['open', 'finished', 'finished']);
+});

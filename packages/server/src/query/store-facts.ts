@@ -1,9 +1,16 @@
-// What the planner knows of the store: read again when a batch has landed since the last look.
+// What the planner knows of the store: read again when a batch has landed since the last look, from that batch alone.
 import type { Database } from '../store/index.ts';
 import { SELECT_OPEN_KEYS, type StoreFacts } from './plan/plan-filter.ts';
 
-/** More open requests than this are looked up by the statement itself. */
-const MAX_OPEN_KEYS = 1000;
+/** More open requests than this are not named in a statement, which looks them up itself. */
+const MAX_NAMED_KEYS = 1000;
+/** More than this are not kept in mind at all. */
+const MAX_KNOWN_KEYS = 200_000;
+
+interface KeyRow {
+  readonly key: string;
+  readonly ended: boolean;
+}
 
 /** Remembers the facts of the newest batch, so that a quiet store is asked once. */
 export class StoreFactsReader {
@@ -11,6 +18,9 @@ export class StoreFactsReader {
   readonly #newestBatch: () => number;
   #facts: Promise<StoreFacts> | undefined;
   #readAtBatch = -1;
+  /** Keys of open requests up to `#knownBatch`; undefined before the first look and when there were too many. */
+  #open: Set<string> | undefined;
+  #knownBatch = 0;
 
   constructor(database: Database, newestBatch: () => number) {
     this.#database = database;
@@ -21,7 +31,9 @@ export class StoreFactsReader {
     const newest = this.#newestBatch();
     if (this.#facts === undefined || this.#readAtBatch !== newest) {
       this.#readAtBatch = newest;
-      this.#facts = this.#read();
+      // One after the other: each goes on from what the one before it knew.
+      const before = this.#facts?.catch(() => undefined) ?? Promise.resolve();
+      this.#facts = before.then(() => this.#read(newest));
       this.#facts.catch(() => {
         this.#facts = undefined;
       });
@@ -29,19 +41,40 @@ export class StoreFactsReader {
     return this.#facts;
   }
 
-  async #read(): Promise<StoreFacts> {
+  async #read(newest: number): Promise<StoreFacts> {
     const rows = await this.#database.rows<{ table: string; partition: string; rows: number }>(
       `SELECT table, partition, sum(rows) AS rows FROM system.parts
 WHERE active AND database = currentDatabase() AND table IN ('records', 'sightings') GROUP BY table, partition`,
     );
     const days = rows.filter((row) => row.table === 'records');
-    const open = await this.#database.rows<{ key: string }>(
-      `SELECT toString(request_key) AS key FROM (${SELECT_OPEN_KEYS} LIMIT ${MAX_OPEN_KEYS + 1})`,
-    );
+    await this.#readOpen(newest);
     return {
       rowsByDay: new Map(days.map((row) => [row.partition, row.rows])),
       hasSightings: days.length < rows.length,
-      openKeys: open.length > MAX_OPEN_KEYS ? undefined : open.map((row) => row.key),
+      openKeys: this.#open === undefined || this.#open.size > MAX_NAMED_KEYS ? undefined : [...this.#open],
     };
+  }
+
+  async #readOpen(newest: number): Promise<void> {
+    if (this.#open === undefined || this.#knownBatch === 0) {
+      const all = await this.#database.rows<{ key: string }>(
+        `SELECT toString(request_key) AS key FROM (${SELECT_OPEN_KEYS} LIMIT ${MAX_KNOWN_KEYS + 1})`,
+      );
+      this.#open = all.length > MAX_KNOWN_KEYS ? undefined : new Set(all.map((row) => row.key));
+      this.#knownBatch = newest;
+      return;
+    }
+    // The requests of the new batches, and whether any record of theirs, old or new, is an end. No end lies before its start.
+    const fresh = `FROM records WHERE batch > ${this.#knownBatch} AND request_key != 0`;
+    const changed = await this.#database.rows<KeyRow>(
+      `SELECT toString(request_key) AS key, max(finished) = 1 AS ended FROM records
+WHERE time >= (SELECT min(time) ${fresh}) AND request_key IN (SELECT request_key ${fresh}) GROUP BY request_key`,
+    );
+    for (const { key, ended } of changed) {
+      if (ended) this.#open.delete(key);
+      else this.#open.add(key);
+    }
+    if (this.#open.size > MAX_KNOWN_KEYS) this.#open = undefined;
+    this.#knownBatch = newest;
   }
 }

@@ -155,7 +155,7 @@ test('a segment replayed after a crash changes nothing, and its counts stay what
   const { store: inner } = store;
   const first = await store.keep([event(), event({ id: 'b' })]);
   expect(counts(first)).toEqual([{ read: 2, stored: 2, duplicate: 0, quarantined: 0 }]);
-  const sources = await rows('SELECT sum(stored) AS s, sum(duplicate) AS d FROM sources');
+  const sources = await rows('SELECT sum(duplicate) AS d, sum(quarantined) AS q FROM discards');
   // The same number again is what a crash between the insert and the removal of the segment leads to.
   const { Spool, systemClock } = await import('@kubewitness/intake/spool');
   const silent = { info() {}, warn() {}, error() {} };
@@ -172,7 +172,7 @@ test('a segment replayed after a crash changes nothing, and its counts stay what
   const replayed = await inner.insertSegment({ ...segment, number: first.number }, never);
   expect(counts(replayed)).toEqual([{ read: 2, stored: 2, duplicate: 0, quarantined: 0 }]);
   expect(await rows('SELECT toUInt32(count()) AS n FROM records')).toEqual([{ n: 2 }]);
-  expect(await rows('SELECT sum(stored) AS s, sum(duplicate) AS d FROM sources')).toEqual(sources);
+  expect(await rows('SELECT sum(duplicate) AS d, sum(quarantined) AS q FROM discards')).toEqual(sources);
   await opening.spool.close();
 });
 

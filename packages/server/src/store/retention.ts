@@ -64,9 +64,7 @@ export async function applyRetention(
   if (limits.maxAgeMicros === undefined && limits.maxBytes === 0) return [];
   const dropped = planRetention(await readDays(database, signal), limits, nowMicros);
   for (const { day } of dropped) {
-    for (const table of ['records', 'long_requests']) {
-      await database.command(`ALTER TABLE ${table} DROP PARTITION ${quoteLiteral(day)}`, undefined, signal);
-    }
+    await database.command(`ALTER TABLE records DROP PARTITION ${quoteLiteral(day)}`, undefined, signal);
   }
   return dropped;
 }

@@ -128,12 +128,15 @@ function printChoices(flag: FilterFlag, choices: readonly Choice[], facts: Store
 }
 
 /** Requests that started and have no end in the store. */
-export const SELECT_OPEN_KEYS = 'SELECT request_key FROM long_requests GROUP BY request_key HAVING NOT max(finished)';
+export const SELECT_OPEN_KEYS =
+  'SELECT request_key FROM records WHERE request_key != 0 GROUP BY request_key HAVING NOT max(finished)';
 
+/** Started records whose request has no end. */
 export function printIsOpen(facts: StoreFacts): string {
-  if (facts.openKeys === undefined) return `(open_key != 0 AND open_key IN (${SELECT_OPEN_KEYS}))`;
+  if (facts.openKeys === undefined)
+    return `(NOT finished AND request_key != 0 AND request_key IN (${SELECT_OPEN_KEYS}))`;
   if (facts.openKeys.length === 0) return 'false';
-  return `open_key IN (${facts.openKeys.map((key) => quoteInteger(BigInt(key))).join(', ')})`;
+  return `(NOT finished AND request_key IN (${facts.openKeys.map((key) => quoteInteger(BigInt(key))).join(', ')}))`;
 }
 
 /** Who asks for a stage by name wants to see it, `--all-stages` or not. */

@@ -59,7 +59,7 @@ const TABLE: readonly Exclude<keyof TableRow, 'status'>[] = [
 
 function printStatus(filter: Filter, facts: StoreFacts): string {
   // A listing without all stages holds no started request but the open ones.
-  const open = showsAllStages(filter) ? printIsOpen(facts) : 'open_key != 0';
+  const open = showsAllStages(filter) ? printIsOpen(facts) : 'request_key != 0';
   return `multiIf(finished, 'finished', ${open}, 'open', 'stage') AS status`;
 }
 

@@ -52,22 +52,53 @@ FROM system.parts WHERE ${mine}`,
   };
 }
 
-type StoredSource = Omit<SourceRow, 'state' | 'lagBytes' | 'problem'>;
+type Origin = Pick<SourceRow, 'kind' | 'name' | 'cluster' | 'host' | 'component'>;
+type StoredRow = Origin & Pick<SourceRow, 'stored' | 'oldest' | 'newest' | 'lastArrival'>;
+type DiscardRow = Origin & Pick<SourceRow, 'duplicate' | 'quarantined' | 'lastArrival'>;
+
+/** Sources beyond this are not listed; each pod of a broken sender must not become a line here. */
+const MAX_SOURCES = 10_000;
+
+const printOrigin = ({ kind, name, cluster, host, component }: Origin) =>
+  JSON.stringify([kind, name, cluster, host, component]);
 
 export async function runSources(database: Database, signal: AbortSignal): Promise<SourcesAnswer> {
-  const rows = await database.rows<StoredSource>(
-    `SELECT kind, name, cluster, host, component, s AS stored, d AS duplicate, q AS quarantined,
-  if(s + d = 0, NULL, toDateTime64(o, 6, 'UTC')) AS oldest, if(s + d = 0, NULL, toDateTime64(n, 6, 'UTC')) AS newest, a AS lastArrival
-FROM (
-  SELECT kind, name, cluster, host, component, sum(stored) AS s, sum(duplicate) AS d, sum(quarantined) AS q,
-    min(oldest) AS o, max(newest) AS n, max(last_arrival) AS a
-  FROM sources GROUP BY kind, name, cluster, host, component
-)
-ORDER BY kind, name, cluster, host LIMIT 10000`,
+  const stored = await database.rows<StoredRow>(
+    `SELECT source_kind AS kind, source AS name, cluster, host, component, count() AS stored,
+  toDateTime64(min(time), 6, 'UTC') AS oldest, toDateTime64(max(time), 6, 'UTC') AS newest, max(arrival) AS lastArrival
+FROM records GROUP BY kind, name, cluster, host, component ORDER BY kind, name, cluster, host LIMIT ${MAX_SOURCES}`,
     SETTINGS,
     signal,
   );
-  return { sources: rows.map((row) => ({ ...row, state: '', lagBytes: null, problem: '' })) };
+  const discards = await database.rows<DiscardRow>(
+    `SELECT kind, name, cluster, host, component, d AS duplicate, q AS quarantined, a AS lastArrival
+FROM (
+  SELECT kind, name, cluster, host, component, sum(duplicate) AS d, sum(quarantined) AS q, max(last_arrival) AS a
+  FROM discards GROUP BY kind, name, cluster, host, component
+)
+ORDER BY kind, name, cluster, host LIMIT ${MAX_SOURCES}`,
+    SETTINGS,
+    signal,
+  );
+  const none = {
+    stored: 0,
+    duplicate: 0,
+    quarantined: 0,
+    oldest: null,
+    newest: null,
+    state: '',
+    lagBytes: null,
+    problem: '',
+  };
+  const rows = new Map<string, SourceRow>();
+  for (const row of stored) rows.set(printOrigin(row), { ...none, ...row });
+  for (const row of discards) {
+    const known = rows.get(printOrigin(row));
+    const arrivals = [known?.lastArrival ?? '', row.lastArrival ?? ''].sort();
+    const lastArrival = arrivals[1] ?? null;
+    rows.set(printOrigin(row), { ...none, ...known, ...row, lastArrival });
+  }
+  return { sources: [...rows.values()] };
 }
 
 /** The newest first; each line cut to what a person can look at. */

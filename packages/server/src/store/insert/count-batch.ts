@@ -1,14 +1,13 @@
-// Counts of a batch: SQL that counts, and the row in `sources` that adds them up, exactly once per batch.
+// Counts of a batch: SQL that counts, and the rows of `discards` that add up what was not stored, exactly once per batch.
 import type { Segment, SegmentSource, SourceCounts } from '@kubewitness/core/event';
 import { quoteInteger, quoteLiteral } from '../sql/quote-literal.ts';
-import { IS_LONG_RUNNING, type TimeRange } from './keep-once.ts';
+import type { TimeRange } from './keep-once.ts';
 
 export interface StagedRow {
   readonly source: number;
   readonly read: number;
   readonly waiting: number;
   readonly quarantined: number;
-  readonly longRunning: number;
   readonly firstNanos: string;
   readonly lastNanos: string;
   readonly firstArrival: string;
@@ -18,7 +17,6 @@ export interface StagedRow {
 
 /** One row per source: how much was read and refused, and the time range of what was parsed. */
 export const SELECT_STAGED = `SELECT source, toUInt32(count()) AS read, toUInt32(countIf(road = 1)) AS waiting, toUInt32(countIf(road = 2)) AS quarantined,
-  toUInt32(countIf(road = 0 AND stage != 'RequestReceived' AND ${IS_LONG_RUNNING})) AS longRunning,
   toString(toUnixTimestamp64Nano(minIf(time, road = 0))) AS firstNanos, toString(toUnixTimestamp64Nano(maxIf(time, road = 0))) AS lastNanos,
   toString(min(arrival)) AS firstArrival, toString(max(arrival)) AS lastArrival, groupUniqArrayIf(toUInt32(toDate32(time, 'UTC')), road = 0) AS days
 FROM staging GROUP BY source ORDER BY source`;
@@ -62,8 +60,8 @@ export function countBatch(
   });
 }
 
-/** Adds the counts to `sources` unless this batch is in them already; batches come in the order of their numbers. */
-export function printAddToSources(
+/** Adds what was not stored to `discards` unless this batch is in it already; batches come in the order of their numbers. */
+export function printAddToDiscards(
   segment: Segment,
   staged: readonly StagedRow[],
   counts: readonly SourceCounts[],
@@ -73,11 +71,9 @@ export function printAddToSources(
     const count = counts[i];
     if (count === undefined) throw new Error('counts and staged rows differ in length');
     const { kind, name, cluster, host, component } = count.source;
-    const parsed = row.read > row.quarantined;
-    return `(${[kind, name, cluster, host, component].map(quoteLiteral).join(', ')}, ${count.stored}, ${count.duplicate}, ${count.quarantined}, ${parsed ? row.firstNanos : '9223372036854775807'}, ${parsed ? row.lastNanos : '0'}, ${row.lastArrival})`;
+    return `(${[kind, name, cluster, host, component].map(quoteLiteral).join(', ')}, ${count.duplicate}, ${count.quarantined}, ${row.lastArrival})`;
   });
-  return `INSERT INTO sources SELECT kind, name, cluster, host, component, ${batch}, stored, duplicate, quarantined,
-  fromUnixTimestamp64Nano(oldest, 'UTC'), fromUnixTimestamp64Nano(newest, 'UTC'), fromUnixTimestamp64Micro(arrival, 'UTC')
-FROM VALUES('kind String, name String, cluster String, host String, component String, stored UInt64, duplicate UInt64, quarantined UInt64, oldest Int64, newest Int64, arrival Int64', ${rows.join(', ')})
-WHERE ${batch} > (SELECT max(last_batch) FROM sources)`;
+  return `INSERT INTO discards SELECT kind, name, cluster, host, component, ${batch}, duplicate, quarantined, fromUnixTimestamp64Micro(arrival, 'UTC')
+FROM VALUES('kind String, name String, cluster String, host String, component String, duplicate UInt64, quarantined UInt64, arrival Int64', ${rows.join(', ')})
+WHERE ${batch} > (SELECT max(last_batch) FROM discards)`;
 }

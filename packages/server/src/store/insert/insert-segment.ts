@@ -4,7 +4,7 @@ import type { BatchReport, Segment } from '@kubewitness/core/event';
 import type { Database, SqlSettings } from '../sql/database.ts';
 import {
   countBatch,
-  printAddToSources,
+  printAddToDiscards,
   printSelectStored,
   SELECT_STAGED,
   type StagedRow,
@@ -13,7 +13,6 @@ import {
 import {
   type Overlap,
   type OverlapRow,
-  printKeepLongRequests,
   printKeepOnce,
   printKeepQuarantine,
   printKeepSightings,
@@ -92,6 +91,25 @@ async function stage(
   return again.map((row) => ({ ...row, read: row.read - row.waiting }));
 }
 
+async function keep(
+  database: Database,
+  segment: Segment,
+  staged: readonly StagedRow[],
+  range: TimeRange,
+  signal: AbortSignal,
+): Promise<StoredRow[]> {
+  let written = 0;
+  const days = staged.flatMap((row) => row.days);
+  for (const part of cutByDays(range, days)) {
+    const overlap = await findOverlap(database, part, signal);
+    written += await database.insert(printKeepOnce(segment, part, overlap), KEEP_SETTINGS, signal);
+  }
+  const wanted = staged.map((row) => ({ source: row.source, stored: row.read - row.quarantined }));
+  // Every row was new: nothing has to be counted. Otherwise the table tells, also about a first try before a crash.
+  if (written === wanted.reduce((sum, row) => sum + row.stored, 0)) return wanted;
+  return database.rows<StoredRow>(printSelectStored(segment, range), undefined, signal);
+}
+
 /**
  * Stores a segment: every line is in `records` or in `quarantine` afterwards, each once.
  * Throws ClickHouseError when the engine refuses (disk full, memory), another error when it is away; the caller retries.
@@ -108,26 +126,15 @@ export async function insertSegment(
     await database.command(printKeepQuarantine(segment), KEEP_SETTINGS, signal);
   }
   const range = findRange(staged);
-  let stored: StoredRow[] = [];
-  if (range !== undefined) {
-    for (const part of cutByDays(
-      range,
-      staged.flatMap((row) => row.days),
-    )) {
-      const overlap = await findOverlap(database, part, signal);
-      if (staged.some((row) => row.longRunning > 0)) {
-        await database.command(printKeepLongRequests(segment, part, overlap), KEEP_SETTINGS, signal);
-      }
-      await database.command(printKeepOnce(segment, part, overlap), KEEP_SETTINGS, signal);
-    }
-    stored = await database.rows<StoredRow>(printSelectStored(segment, range), undefined, signal);
-  }
+  const stored = range === undefined ? [] : await keep(database, segment, staged, range, signal);
   const counts = countBatch(segment, staged, stored);
   const knows = (count: (typeof counts)[number]) => count.source.host !== '' || count.source.component !== '';
   if (range !== undefined && counts.some((count) => count.duplicate > 0 && knows(count))) {
     await database.command(printKeepSightings(segment, range), KEEP_SETTINGS, signal);
   }
-  await database.command(printAddToSources(segment, staged, counts), KEEP_SETTINGS, signal);
+  if (counts.some((count) => count.duplicate > 0 || count.quarantined > 0)) {
+    await database.command(printAddToDiscards(segment, staged, counts), KEEP_SETTINGS, signal);
+  }
   const firstArrivalMicros = Math.min(...staged.map((row) => Number(row.firstArrival)));
   return { number: segment.number, counts, firstArrivalMicros };
 }

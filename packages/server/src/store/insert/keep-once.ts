@@ -76,16 +76,14 @@ export function printKeepOnce(segment: Segment, range: TimeRange, overlap: Overl
     ['component', printSourceText(segment, (source) => source.component)],
     ['log_type', printSourceText(segment, (source) => source.logType)],
     ['log_source', printSourceText(segment, (source) => source.logSource)],
+    ['source_kind', printSourceText(segment, (source) => source.kind)],
     ['source', printSourceText(segment, (source) => source.name)],
     ['position', 'position'],
     ['batch', quoteInteger(segment.number)],
     ['batch_source', 'source'],
     ...FIELD_COLUMNS.map(({ name }) => [name, name] as const),
     ...Object.entries(DERIVED),
-    [
-      'open_key',
-      `if(stage = 'ResponseStarted' AND code != 401 AND ${IS_LONG_RUNNING}, ${printRequestKey(cluster)}, 0)`,
-    ],
+    ['request_key', `if(stage != 'RequestReceived' AND ${IS_LONG_RUNNING}, ${printRequestKey(cluster)}, 0)`],
     [
       'annotations',
       `mapFilter((key, value) -> key NOT IN (${quoteLiteral(DECISION)}, ${quoteLiteral(REASON)}), annotations)`,
@@ -101,20 +99,12 @@ LIMIT 1 BY record_id`;
 }
 
 /** Long-running requests are told apart as the API server does it; the same words on both stages, so that they meet. */
-export const IS_LONG_RUNNING =
+const IS_LONG_RUNNING =
   "(verb IN ('watch', 'proxy') OR subresource IN ('exec', 'attach', 'portforward', 'proxy', 'log') OR startsWith(request_uri, '/debug/pprof'))";
 
 /** Stages of one request share these; an auditID alone can be chosen by the client. */
 function printRequestKey(cluster: string): string {
   return `sipHash64(toString(${cluster}), audit_id, toString(username), request_uri)`;
-}
-
-/** Written before the records, so that nothing can be missing; a replay may add a row twice, which its readers do not mind. */
-export function printKeepLongRequests(segment: Segment, range: TimeRange, overlap: Overlap): string {
-  return `INSERT INTO long_requests SELECT DISTINCT time, request_key, done FROM (
-  SELECT time, ${printRequestKey(printSourceText(segment, (source) => source.cluster))} AS request_key, (${DERIVED['finished']}) AS done
-  FROM staging WHERE road = 0 AND ${printRange(range)} AND (stage = 'ResponseStarted' OR ${DERIVED['finished']}) AND ${IS_LONG_RUNNING}
-)${overlap === undefined ? '' : ` WHERE (time, request_key) NOT IN (SELECT time, request_key FROM long_requests WHERE ${printRange(overlap)})`}`;
 }
 
 /** Refused lines, each once however often it comes. */

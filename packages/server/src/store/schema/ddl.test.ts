@@ -29,7 +29,6 @@ test('batch.sql', async () => {
   const statements = [
     printStageSegment(segment, 1_763_500_000_000_000_000n),
     printKeepQuarantine(segment),
-    printKeepLongRequests(segment, range, undefined),
     printKeepOnce(segment, range, undefined),
     printKeepOnce(segment, range, range),
     printKeepSightings(segment, range),

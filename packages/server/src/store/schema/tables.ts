@@ -54,6 +54,7 @@ export const RECORDS: Table = {
     low('component'),
     low('log_type'),
     low('log_source'),
+    low('source_kind'),
     low('source'),
     { name: 'position', type: 'UInt64', codec: 'Delta, ZSTD(1)' },
     { name: 'batch', type: 'UInt64', codec: 'Delta, ZSTD(1)' },
@@ -75,8 +76,8 @@ export const RECORDS: Table = {
     { name: 'line_bytes', type: 'UInt32', codec: 'T64, LZ4' },
     { name: 'truncated', type: 'Bool' },
     { name: 'finished', type: 'Bool' },
-    // The request's key in long_requests for a long-running request's ResponseStarted, else 0: whether it is open is told without reading URIs.
-    { name: 'open_key', type: 'UInt64', codec: 'ZSTD(1)' },
+    // Shared by the started and the finished record of one long-running request, 0 for all others: what started and has no end is open.
+    { name: 'request_key', type: 'UInt64', codec: 'ZSTD(1)' },
     text('line'),
   ],
   indexes: [
@@ -84,7 +85,12 @@ export const RECORDS: Table = {
     'batch_range batch TYPE minmax GRANULARITY 1',
   ],
   // Horizontal merges cost a third of vertical ones here (docs/design/0004-merges.md).
-  settings: { index_granularity: 1024, enable_vertical_merge_algorithm: 0, min_bytes_for_wide_part: 268_435_456 },
+  settings: {
+    index_granularity: 1024,
+    enable_vertical_merge_algorithm: 0,
+    min_bytes_for_wide_part: 268_435_456,
+    merge_selector_base: 10,
+  },
 };
 
 /** One segment's rows on their way into `records`. */
@@ -144,22 +150,9 @@ export const SIGHTINGS: Table = {
   ],
 };
 
-/** Started and finished long-running requests: what started and never finished is open. */
-export const LONG_REQUESTS: Table = {
-  name: 'long_requests',
-  engine: 'MergeTree',
-  partitionBy: 'toDate(time)',
-  orderBy: ['time'],
-  columns: [
-    { name: 'time', type: "DateTime64(9, 'UTC')", codec: 'T64, LZ4' },
-    { name: 'request_key', type: 'UInt64' },
-    { name: 'finished', type: 'Bool' },
-  ],
-};
-
-/** Counts per source, summed over all batches. */
-export const SOURCES: Table = {
-  name: 'sources',
+/** Lines that came and were not stored, per source, summed over all batches; what was stored is counted in `records`. */
+export const DISCARDS: Table = {
+  name: 'discards',
   engine: 'AggregatingMergeTree',
   orderBy: ['kind', 'name', 'cluster', 'host', 'component'],
   columns: [
@@ -169,13 +162,10 @@ export const SOURCES: Table = {
     { name: 'host', type: 'String' },
     { name: 'component', type: 'String' },
     { name: 'last_batch', type: 'SimpleAggregateFunction(max, UInt64)' },
-    { name: 'stored', type: 'SimpleAggregateFunction(sum, UInt64)' },
     { name: 'duplicate', type: 'SimpleAggregateFunction(sum, UInt64)' },
     { name: 'quarantined', type: 'SimpleAggregateFunction(sum, UInt64)' },
-    { name: 'oldest', type: "SimpleAggregateFunction(min, DateTime64(9, 'UTC'))" },
-    { name: 'newest', type: "SimpleAggregateFunction(max, DateTime64(9, 'UTC'))" },
     { name: 'last_arrival', type: "SimpleAggregateFunction(max, DateTime64(6, 'UTC'))" },
   ],
 };
 
-export const TABLES: readonly Table[] = [RECORDS, QUARANTINE, SIGHTINGS, LONG_REQUESTS, SOURCES];
+export const TABLES: readonly Table[] = [RECORDS, QUARANTINE, SIGHTINGS, DISCARDS];

@@ -59,6 +59,16 @@ export class Database {
     });
   }
 
+  /** INSERT … SELECT; how many rows it wrote. */
+  async insert(sql: string, settings: SqlSettings, signal: AbortSignal): Promise<number> {
+    const { summary } = await this.#client.command({
+      query: sql,
+      clickhouse_settings: { ...printSettings(settings), wait_end_of_query: 1 },
+      abort_signal: signal,
+    });
+    return Number(summary?.written_rows ?? 0);
+  }
+
   /** A small answer as objects; 64-bit numbers must be selected as strings when they can pass 2^53. */
   async rows<T>(sql: string, settings?: SqlSettings, signal?: AbortSignal): Promise<T[]> {
     const result = await this.#client.query({
