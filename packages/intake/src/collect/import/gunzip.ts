@@ -43,23 +43,33 @@ async function* inflate(input: AsyncIterable<Buffer>, problems: string[]): Async
   gunzip.on('error', (error) => {
     failure = error;
   });
+  let read = 0;
+  let hasTail = false;
   try {
     for await (const chunk of input) {
-      for (let at = 0; at < chunk.length && failure === undefined; at += PIECE_BYTES) {
+      for (let at = 0; at < chunk.length && failure === undefined && !gunzip.readableEnded; at += PIECE_BYTES) {
         await step(gunzip, chunk.subarray(at, at + PIECE_BYTES));
         yield* out.splice(0);
       }
-      if (failure !== undefined) break;
+      // Zeros pad the data on tapes and after a crash, and there the data ends; whatever else stands behind them is not read.
+      const unread = gunzip.readableEnded ? Math.max(0, gunzip.bytesWritten - read) : chunk.length;
+      hasTail ||= chunk.subarray(unread).some((byte) => byte !== 0);
+      read += chunk.length;
+      if (failure !== undefined || hasTail) break;
     }
-    if (failure === undefined) await step(gunzip, undefined);
+    if (failure === undefined && !gunzip.readableEnded) await step(gunzip, undefined);
     yield* out.splice(0);
     if (failure !== undefined) problems.push(gzipProblem(failure));
+    else if (hasTail) problems.push(GZIP_TAIL);
   } finally {
     gunzip.destroy();
   }
 }
 
-/** Resolves when the piece is worked off and its output has been emitted, or when the data turned out to be bad. */
+/**
+ * Resolves when the piece is worked off and its output has been emitted, when the data turned out to be bad, or when it ended
+ * inside the piece: zlib takes zeros behind the data for its end, and then the write is never answered.
+ */
 function step(gunzip: Gunzip, piece: Buffer | undefined): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
@@ -68,13 +78,14 @@ function step(gunzip: Gunzip, piece: Buffer | undefined): Promise<void> {
       resolve();
     };
     gunzip.once('error', done);
+    gunzip.once('end', done);
     if (piece !== undefined) gunzip.write(piece, done);
-    else {
-      gunzip.once('end', done);
-      gunzip.end();
-    }
+    else gunzip.end();
   });
 }
+
+const GZIP_TAIL =
+  'KW_IMPORT_GZIP_DAMAGED: something stands behind the end of the gzip data and its padding, and was not read; unpack it by hand if it is another log.';
 
 function gzipProblem(failure: Error): string {
   const cut = /unexpected end/.test(failure.message);
