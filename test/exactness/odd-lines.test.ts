@@ -6,10 +6,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lineOf, openRun } from '../support/audit-events.ts';
 import { readAllLines } from '../support/ledger.ts';
 import { runCli } from '../support/run-program.ts';
+import { compareLines } from '../support/same-lines.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 import { TestServer } from '../support/test-server.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { compareLines } from './same-lines.ts';
 
 const run = openRun('odd');
 let numbered = 0;

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { corpusPath, readArchive, readCorpus, splitLines, unpackArchive } from '../support/corpus.ts';
 import { runCli } from '../support/run-program.ts';
+import { compareLines } from '../support/same-lines.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 import { TestServer } from '../support/test-server.ts';
-import { compareLines } from './same-lines.ts';
 
 const folder = makeFolder();
 let server: TestServer;

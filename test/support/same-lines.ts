@@ -1,6 +1,6 @@
 // Two heaps of lines compared byte for byte, whatever their order. Buffers in, the differences out.
 import { createHash } from 'node:crypto';
-import { splitLines } from '../support/corpus.ts';
+import { splitLines } from './corpus.ts';
 
 export interface Difference {
   readonly lines: number;
