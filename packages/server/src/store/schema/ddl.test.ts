@@ -1,6 +1,6 @@
 // The tables and the statements of a batch as committed text: a diff there is a review.
 import { expect, test } from 'vitest';
-import { printKeepLongRequests, printKeepOnce, printKeepQuarantine, printKeepSightings } from '../insert/keep-once.ts';
+import { printKeepOnce, printKeepQuarantine, printKeepSightings } from '../insert/keep-once.ts';
 import { printStageSegment } from '../insert/stage-segment.ts';
 import { TEST_SOURCE } from '../testing/test-store.ts';
 import { MIGRATIONS } from './migrations.ts';
