@@ -44,9 +44,10 @@ function childrenOf(pid) {
 /** Starts the server and waits until it answers; `seconds` from spawn to a ready store. */
 export async function startServer(data, args = []) {
   const startedAt = performance.now();
+  // As `kubewitness serve` starts it.
   const child = spawn(
     process.execPath,
-    [SERVER, '--data', data, '--listen', '127.0.0.1:0', '--log-level', 'info', ...args],
+    ['--max-semi-space-size=64', SERVER, '--data', data, '--listen', '127.0.0.1:0', '--log-level', 'info', ...args],
     {
       stdio: ['ignore', 'ignore', 'pipe'],
     },
