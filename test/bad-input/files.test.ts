@@ -10,7 +10,6 @@ import { compareLines } from '../support/same-lines.ts';
 import { openRandom } from '../support/seeded.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 import { TestServer } from '../support/test-server.ts';
-import { waitUntil } from '../support/wait-until.ts';
 
 const folder = makeFolder();
 const NOBODY = 65_534;
@@ -98,41 +97,6 @@ test('a file without read permission: told, and the others are read', async () =
   const loaded = await load(join(folder, 'closed'), isRoot ? NOBODY : undefined);
   expect(loaded.stderr).toMatch(/audit-1\.log cannot be read \(.*permission denied/i);
   expect([loaded.code, loaded.counts]).toEqual([1, [2000, 2000, 0]]);
-});
-
-test('a followed file without read permission, then with: a sentence, then its records', async () => {
-  const path = makeFile('followed.log', goodText);
-  chmodSync(path, 0o000);
-  mkdirSync(join(folder, 'follow'));
-  if (isRoot) chmodSync(join(folder, 'follow'), 0o777);
-  const follower = await TestServer.start({
-    data: join(folder, 'follow/data'),
-    args: ['--tail', path, '--tail', join(folder, 'not-there/audit.log')],
-    env: { HOME: '/' },
-    ...(isRoot ? { uid: NOBODY } : {}),
-  });
-  await follower.ready();
-  interface Row {
-    readonly name: string;
-    readonly state: string;
-    readonly problem: string;
-  }
-  const rowOf = async (name: string): Promise<Row | undefined> => {
-    const answer: { sources: Row[] } = JSON.parse(
-      (await follower.ask({ path: '/api/v1/sources' })).body.toString('utf8'),
-    );
-    return answer.sources.find((row) => row.name === name);
-  };
-  const closed = await waitUntil('the problem', async () =>
-    (await rowOf(path))?.state === 'problem' ? rowOf(path) : undefined,
-  );
-  expect(closed.problem).toMatch(/KW_FOLLOW_[A-Z_]+: .*followed\.log.*(permission|may not be read|cannot be read)/i);
-  const missing = await rowOf(join(folder, 'not-there/audit.log'));
-  expect(missing).toMatchObject({ state: 'problem', problem: expect.stringContaining('not-there') });
-  chmodSync(path, 0o644);
-  await waitUntil('the records', async () => splitLines(await readAllLines(follower)).length === 2000);
-  expect(await rowOf(path)).toMatchObject({ state: 'waiting', problem: '' });
-  await follower.stop();
 });
 
 test('10,000 broken lines among good ones', async () => {

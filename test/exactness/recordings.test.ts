@@ -6,6 +6,7 @@ import { runCli } from '../support/run-program.ts';
 import { compareLines } from '../support/same-lines.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 import { TestServer } from '../support/test-server.ts';
+import { openQuestions } from './questions.ts';
 
 const folder = makeFolder();
 let server: TestServer;
@@ -15,60 +16,7 @@ beforeAll(async () => {
   await server.ready();
 });
 afterAll(() => server.stop());
-
-interface Report {
-  readonly read: number;
-  readonly stored: number;
-  readonly duplicate: number;
-  readonly quarantined: number;
-}
-
-async function importFiles(cluster: string, paths: readonly string[]): Promise<Report> {
-  const ran = await runCli(['import', ...paths, '--cluster', cluster, '--server', server.url, '-o', 'json']);
-  expect(ran.stderr).toBe('');
-  expect(ran.code).toBe(0);
-  return JSON.parse(ran.stdout.toString('utf8'));
-}
-
-/** As many API servers at once. */
-const SENDERS = 16;
-
-/** Posts recorded bodies; returns how many items they have. */
-async function postBodies(cluster: string, archive: ReadonlyMap<string, Buffer>): Promise<number> {
-  let items = 0;
-  const bodies = [...archive].filter(([path]) => /^webhook\/batch-\d+\.json$/.test(path));
-  const send = async () => {
-    for (let next = bodies.pop(); next !== undefined; next = bodies.pop()) {
-      const [path, body] = next;
-      const answer = await server.ask({ method: 'POST', path: `/webhook/v1/${cluster}`, body });
-      expect([path, answer.status]).toEqual([path, 200]);
-      const list: { items: unknown[] } = JSON.parse(body.toString('utf8'));
-      items += list.items.length;
-    }
-  };
-  await Promise.all(Array.from({ length: SENDERS }, send));
-  await server.drained();
-  return items;
-}
-
-async function search(cluster: string, flags: readonly string[] = []): Promise<Buffer> {
-  const ran = await runCli([
-    'search',
-    '-o',
-    'ndjson',
-    '--all-stages',
-    '--limit',
-    '0',
-    '--cluster',
-    cluster,
-    ...flags,
-    '--server',
-    server.url,
-  ]);
-  expect(ran.stderr).toBe('');
-  expect(ran.code).toBe(0);
-  return ran.stdout;
-}
+const { importFiles, postBodies, search, countBy } = openQuestions(() => server);
 
 const logLines = (archive: ReadonlyMap<string, Buffer>, wanted = /^log\//) =>
   [...archive].filter(([path]) => wanted.test(path)).flatMap(([, bytes]) => splitLines(bytes));
@@ -81,15 +29,6 @@ interface Truth {
   readonly stage: Readonly<Record<string, number>>;
   readonly level: Readonly<Record<string, number>>;
   readonly verb: Readonly<Record<string, number>>;
-}
-
-/** `top --all-stages` as a table of value and count. */
-async function countBy(cluster: string, by: string): Promise<Record<string, number>> {
-  const path = `/api/v1/top?by=${by}&limit=0&all-stages=true&cluster=${cluster}`;
-  const answer: { rows: { value: string; count: number }[] } = JSON.parse(
-    (await server.ask({ path })).body.toString('utf8'),
-  );
-  return Object.fromEntries(answer.rows.map(({ value, count }) => [value, count]));
 }
 
 async function expectTruth(cluster: string, truth: Truth): Promise<void> {
