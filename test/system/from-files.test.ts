@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { corpusPath, unpackArchive } from '../support/corpus.ts';
 import { processesThatName } from '../support/processes.ts';
 import { CLI_PROGRAM } from '../support/program-paths.ts';
@@ -10,6 +10,9 @@ import { type Ran, runCli, runProgram } from '../support/run-program.ts';
 import { openRandom } from '../support/seeded.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 import { waitUntil } from '../support/wait-until.ts';
+
+/** On a busy machine each of these takes its time: a server is started and 100,000 lines are read. */
+vi.setConfig({ testTimeout: 90_000 });
 
 const folder = makeFolder();
 const temporary = join(folder, 'tmp');
