@@ -53,6 +53,6 @@ function flush(output: NodeJS.WriteStream): Promise<void> {
   });
 }
 
-const code = await runProgram(name, argv, shell, await loadExtensions(argv));
+const code = await runProgram(name, argv, shell, await loadExtensions(argv, shell));
 await Promise.all([flush(process.stdout), flush(process.stderr)]);
 process.exit(code === 0 ? process.exitCode : code);

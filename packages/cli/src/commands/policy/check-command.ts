@@ -7,6 +7,7 @@ import { createRecordFeed } from './feed-records.ts';
 import { loadPolicyOrFail } from './load-policy-file.ts';
 import type { PolicyHost } from './policy-host.ts';
 import { printValue } from './print-json.ts';
+import { addRecordSource, type SourceSettings, withRecordSource } from './record-source.ts';
 import { runCommand } from './run-command.ts';
 
 export function addCheckCommand(parent: Command, host: PolicyHost): void {
@@ -14,23 +15,27 @@ export function addCheckCommand(parent: Command, host: PolicyHost): void {
     .command('check')
     .description('compare the records of a running cluster with the policy it should run')
     .argument('<policy>', 'policy file')
-    .argument('<records...>', 'audit logs (.gz too), directories, or - for standard input')
     .addOption(new Option('-o, --output <format>', 'output format').choices(['table', 'json', 'yaml']).default('table'))
-    .action((path: string, records: readonly string[], flags: { readonly output: string }) =>
-      runCommand(host, () => check(host, path, records, flags.output)),
+    .action((path: string, paths: readonly string[], flags: { readonly output: string }, self: Command) =>
+      runCommand(host, () => check(host, path, { paths, command: self }, flags.output)),
     );
+  addRecordSource(command);
   setExamples(
     command,
     `
 # are requests recorded at the level that the policy says; exit code 1 when not
-kubewitness policy check policy.yaml /var/log/kube-apiserver/audit.log`,
+kubewitness policy check policy.yaml /var/log/kube-apiserver/audit.log
+# the last hour of one cluster, as a server has stored it
+kubewitness policy check policy.yaml --cluster prod --since 1h`,
   );
 }
 
-async function check(host: PolicyHost, path: string, records: readonly string[], output: string): Promise<void> {
+async function check(host: PolicyHost, path: string, settings: SourceSettings, output: string): Promise<void> {
   const { policy } = await loadPolicyOrFail(path);
   const checking = createRecordCheck(policy);
-  await createRecordFeed(host).read(records, checking.add);
+  await withRecordSource(host, settings, async (source) => {
+    await createRecordFeed(host).read(source, checking.add);
+  });
   const report = checking.report();
   if (report.mismatches.length > 0) host.setExitCode(1);
   if (output !== 'table') return host.print(printValue(report, output));

@@ -1,4 +1,4 @@
-// Record files -> samples, one call each: log lines by bytes, webhook bodies (EventList) item by item; the watch lists read the same line.
+// A source of records -> samples, one call each: log lines by bytes, webhook bodies (EventList) item by item; the watch lists read the same line.
 import {
   type AuditSample,
   createSampleReader,
@@ -10,11 +10,11 @@ import {
 } from '@kubewitness/core/policy';
 import type { PolicyHost } from './policy-host.ts';
 import { PolicyCommandProblem, usageProblem } from './policy-problem.ts';
-import { findRecordFiles, readLines } from './read-files.ts';
+import type { RecordSource } from './record-source.ts';
 
 export interface RecordFeed {
-  /** Reads every record under the paths. May be called again for a second pass, except on standard input. */
-  readonly read: (paths: readonly string[], add: (sample: AuditSample) => void) => Promise<FeedCount>;
+  /** Reads every record of the source. May be called again for a second pass, except on standard input. */
+  readonly read: (source: RecordSource, add: (sample: AuditSample) => void) => Promise<FeedCount>;
   /** Names (writes, refusals, sessions…) and selectors -> predicates over the record that is being read. */
   readonly watch: (names: readonly string[], selectors: readonly string[]) => readonly MustStay[];
 }
@@ -27,7 +27,7 @@ export interface FeedCount {
 
 export function createRecordFeed(host: PolicyHost): RecordFeed {
   let current = { bytes: new Uint8Array(0), start: 0, end: 0 };
-  const read = async (paths: readonly string[], add: (sample: AuditSample) => void): Promise<FeedCount> => {
+  const read = async (source: RecordSource, add: (sample: AuditSample) => void): Promise<FeedCount> => {
     const reader = createSampleReader();
     let records = 0;
     let others = 0;
@@ -43,11 +43,11 @@ export function createRecordFeed(host: PolicyHost): RecordFeed {
       if (items.length === 0) others += 1;
       for (const item of items) readLine(item, 0, item.length);
     };
-    for (const path of await findRecordFiles(paths)) await readLines(path, host.signal, readLine);
+    await source.read(readLine);
     if (records === 0)
       throw new PolicyCommandProblem(
         'KW_POLICY_RECORDS',
-        `there is no audit record in ${paths.join(', ')} (${others} lines are none); give log files of API servers, one JSON event per line.`,
+        `there is no audit record in ${source.name}${others === 0 ? '' : ` (${others} lines are none)`}; ${source.advice}`,
       );
     if (others > 0) host.complain(`${others} lines are no audit records and were left out.\n`);
     return { records, others };

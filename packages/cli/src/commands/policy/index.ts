@@ -6,13 +6,13 @@ import { addCheckCommand } from './check-command.ts';
 import { addEvalCommand } from './eval-command.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addLintCommand } from './lint-command.ts';
-import { type PolicyHost, processHost } from './policy-host.ts';
+import type { PolicyHost } from './policy-host.ts';
 import { addDiffCommand, addSimulateCommand } from './simulate-command.ts';
 import { addConvertCommand, addProfileCommand } from './write-commands.ts';
 
-export type { PolicyHost } from './policy-host.ts';
+export { type PolicyHost, shellHost } from './policy-host.ts';
 
-export function registerPolicyCommands(program: Command, host: PolicyHost = processHost()): void {
+export function registerPolicyCommands(program: Command, host: PolicyHost): void {
   const policy = program.command('policy').description('read, explain, test and write audit policies');
   addEvalCommand(policy, host);
   addAttributesCommand(policy, host);

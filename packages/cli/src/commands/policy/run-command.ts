@@ -1,4 +1,6 @@
 // Runs the body of one policy command: problems become one sentence on standard error and an exit code.
+import { printHarmlessLines } from '../../output/index.ts';
+import { exitCodeOf } from '../program.ts';
 import type { PolicyHost } from './policy-host.ts';
 import { PolicyCommandProblem, usageProblem } from './policy-problem.ts';
 
@@ -7,11 +9,13 @@ export async function runCommand(host: PolicyHost, body: () => Promise<void>): P
     await body();
   } catch (error) {
     if (host.signal.aborted) {
-      host.setExitCode(host.signal.reason === 'SIGTERM' ? 143 : 130);
+      host.setExitCode(exitCodeOf(host.signal.reason));
       return;
     }
-    if (!(error instanceof PolicyCommandProblem)) throw error;
-    host.complain(`${error.code}: ${error.message}\n`);
+    // Loaded only now: most policy commands ask no server.
+    const { CliProblem } = await import('../../client/index.ts');
+    if (!(error instanceof PolicyCommandProblem) && !(error instanceof CliProblem)) throw error;
+    host.complain(`${error.code}: ${printHarmlessLines(error.message)}\n`);
     host.setExitCode(error.exitCode);
   }
 }

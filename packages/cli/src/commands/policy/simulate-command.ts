@@ -7,6 +7,7 @@ import { createRecordFeed } from './feed-records.ts';
 import { loadPolicyOrFail } from './load-policy-file.ts';
 import type { PolicyHost } from './policy-host.ts';
 import { printValue } from './print-json.ts';
+import { addRecordSource, type SourceSettings, withRecordSource } from './record-source.ts';
 import { renderTable } from './render-table.ts';
 import { collect, readPositive, runCommand } from './run-command.ts';
 import { adviseVolume, checkVolumeFlags, renderFlags, renderSimulation, type VolumeFlags } from './simulation-text.ts';
@@ -35,7 +36,6 @@ export function addSimulateCommand(parent: Command, host: PolicyHost): void {
     .command('simulate')
     .description('replay records against a policy: kept and dropped, bytes per day, what must stay')
     .argument('<policy>', 'policy file')
-    .argument('<records...>', 'audit logs (.gz too), directories, or - for standard input')
     .option(
       '--must-stay <names>',
       'writes, refusals, sessions, secrets, rbac, people; exit code 1 when one loses a record',
@@ -51,14 +51,17 @@ export function addSimulateCommand(parent: Command, host: PolicyHost): void {
   addVolumeFlags(command)
     .option('--top <count>', 'rows of users, verbs and resources', '10')
     .addOption(new Option('-o, --output <format>', 'output format').choices(['table', 'json', 'yaml']).default('table'))
-    .action((policy: string, records: readonly string[], flags: SimulateFlags) =>
-      runCommand(host, () => simulate(host, policy, records, flags)),
+    .action((policy: string, paths: readonly string[], flags: SimulateFlags, self: Command) =>
+      runCommand(host, () => simulate(host, policy, { paths, command: self }, flags)),
     );
+  addRecordSource(command);
   setExamples(
     command,
     `
 # what stays of this log under a new policy
 kubewitness policy simulate new.yaml /var/log/kube-apiserver/
+# the same for the records of a week that a server has stored
+kubewitness policy simulate new.yaml --since 7d --server http://127.0.0.1:8440
 # fail when the policy would lose a write, a refusal or a shell
 kubewitness policy simulate new.yaml audit.log.gz --must-stay writes,refusals,sessions
 # or anything else that must stay
@@ -66,19 +69,16 @@ kubewitness policy simulate new.yaml audit.log --selector '{verb="delete", objec
   );
 }
 
-async function simulate(
-  host: PolicyHost,
-  path: string,
-  records: readonly string[],
-  flags: SimulateFlags,
-): Promise<void> {
+async function simulate(host: PolicyHost, path: string, settings: SourceSettings, flags: SimulateFlags): Promise<void> {
   checkVolumeFlags(flags);
   const top = readPositive('--top', flags.top);
   const feed = createRecordFeed(host);
   const mustStay = feed.watch(flags.mustStay, flags.selector);
   const { policy } = await loadPolicyOrFail(path);
   const simulation = createSimulation(policy, { mustStay });
-  await feed.read(records, (sample) => void simulation.add(sample));
+  await withRecordSource(host, settings, async (source) => {
+    await feed.read(source, (sample) => void simulation.add(sample));
+  });
   const report = simulation.report();
   const volume = adviseVolume(report, flags);
   if (report.mustStay.some(({ lost }) => lost > 0)) host.setExitCode(1);
@@ -93,30 +93,35 @@ export function addDiffCommand(parent: Command, host: PolicyHost): void {
     .description('what a new policy changes for the same records')
     .argument('<old>', 'policy file')
     .argument('<new>', 'policy file')
-    .argument('<records...>', 'audit logs (.gz too), directories, or - for standard input')
     .option('--exit-code', 'exit with 1 when something changes')
     .addOption(new Option('-o, --output <format>', 'output format').choices(['table', 'json', 'yaml']).default('table'))
     .action(
       (
         first: string,
         second: string,
-        records: readonly string[],
+        paths: readonly string[],
         flags: { readonly output: string; readonly exitCode?: boolean },
+        self: Command,
       ) =>
         runCommand(host, async () => {
           const [one, two] = [await loadPolicyOrFail(first), await loadPolicyOrFail(second)];
           const diff = createPolicyDiff(one.policy, two.policy);
-          await createRecordFeed(host).read(records, diff.add);
+          await withRecordSource(host, { paths, command: self }, async (source) => {
+            await createRecordFeed(host).read(source, diff.add);
+          });
           const report = diff.report();
           if (flags.exitCode === true && report.changed > 0) host.setExitCode(1);
           await host.print(flags.output === 'table' ? renderDiff(report) : printValue(report, flags.output));
         }),
     );
+  addRecordSource(command);
   setExamples(
     command,
     `
 # which requests change their level, by which rules
-kubewitness policy diff old.yaml new.yaml audit.log`,
+kubewitness policy diff old.yaml new.yaml audit.log
+# the same on what a server has stored
+kubewitness policy diff old.yaml new.yaml --since 24h`,
   );
 }
 

@@ -1,4 +1,5 @@
 // Runs `policy …` inside the test process and gives what it printed and its exit code.
+import { Writable } from 'node:stream';
 import { Command, CommanderError } from 'commander';
 import { registerPolicyCommands } from '../index.ts';
 
@@ -20,8 +21,26 @@ export async function runPolicy(...args: readonly string[]): Promise<PolicyRun> 
       stderr += text;
     },
   });
+  const signal = new AbortController().signal;
+  const collectErrors = new Writable({
+    write(chunk: Buffer | string, _, done) {
+      stderr += chunk.toString();
+      done();
+    },
+  });
   registerPolicyCommands(program, {
-    signal: new AbortController().signal,
+    signal,
+    shell: {
+      stdin: process.stdin,
+      stdout: collectErrors,
+      stderr: collectErrors,
+      env: {},
+      // No configuration file of the machine may reach a test.
+      homeDirectory: '/nonexistent',
+      signal,
+      now: () => Date.UTC(2026, 10, 20, 12),
+      onSignal: () => () => undefined,
+    },
     print: async (text) => {
       stdout += text;
     },
