@@ -3,8 +3,9 @@ import type { Column, Table } from './table.ts';
 
 const LOW = 'LowCardinality(String)';
 const low = (name: string): Column => ({ name, type: LOW });
-const lows = (name: string): Column => ({ name, type: `Array(${LOW})` });
 const text = (name: string): Column => ({ name, type: 'String', codec: 'ZSTD(1)' });
+/** Lists repeat as a whole, which ZSTD sees and a dictionary of their entries hides: groups take an eighth of the space this way. */
+const texts = (name: string): Column => ({ name, type: 'Array(String)', codec: 'ZSTD(1)' });
 
 /** What both parse roads read out of a line; the staging table and the records table share these. */
 export const FIELD_COLUMNS: readonly Column[] = [
@@ -15,10 +16,10 @@ export const FIELD_COLUMNS: readonly Column[] = [
   low('verb'),
   low('username'),
   low('user_uid'),
-  lows('user_groups'),
-  low('impersonated_username'),
-  lows('impersonated_groups'),
-  lows('source_ips'),
+  texts('user_groups'),
+  text('impersonated_username'),
+  texts('impersonated_groups'),
+  texts('source_ips'),
   low('user_agent'),
   low('resource'),
   low('subresource'),
@@ -28,9 +29,9 @@ export const FIELD_COLUMNS: readonly Column[] = [
   low('api_group'),
   low('api_version'),
   { name: 'code', type: 'UInt16' },
-  low('status_reason'),
-  lows('exec_command'),
-  low('container'),
+  text('status_reason'),
+  texts('exec_command'),
+  text('container'),
   { name: 'stdin', type: 'Bool' },
   { name: 'stdout', type: 'Bool' },
   { name: 'tty', type: 'Bool' },
