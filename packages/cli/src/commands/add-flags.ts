@@ -39,9 +39,11 @@ function addFlag(command: Command, flag: FlagText, group: string, repeats: boole
   command.addOption(option);
 }
 
-export function addFilterFlags(command: Command): Command {
+/** `without` leaves out what the command decides itself. */
+export function addFilterFlags(command: Command, without: readonly string[] = []): Command {
   for (const flag of FILTER_TABLE) addFlag(command, flag, GROUPS.filter, true);
-  for (const flag of SHAPE_TABLE) addFlag(command, flag, GROUPS.time, false);
+  for (const flag of SHAPE_TABLE.filter(({ name }) => !without.includes(name)))
+    addFlag(command, flag, GROUPS.time, false);
   return command;
 }
 

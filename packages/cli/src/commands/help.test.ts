@@ -1,9 +1,12 @@
 // All help texts, as a contract: a change there is reviewed in the snapshot.
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { announcePolicy } from './load-extensions.ts';
+import { registerPolicyCommands } from './policy/index.ts';
+import { idleHost } from './policy/testing/idle-host.ts';
 import { buildProgram } from './program.ts';
 import { runCommand } from './testing/run-command.ts';
+
+const addPolicy = (program: Command) => registerPolicyCommands(program, idleHost());
 
 function printHelps(command: Command, path: string): string {
   const own = `$ ${path} --help\n${command.helpInformation()}`;
@@ -16,12 +19,12 @@ function printHelps(command: Command, path: string): string {
 const output = { stdout: process.stdout, stderr: process.stderr };
 
 test('the help texts', async () => {
-  const program = buildProgram('kubewitness', output, () => Promise.resolve(), [announcePolicy]);
+  const program = buildProgram('kubewitness', output, () => Promise.resolve(), [addPolicy]);
   await expect(printHelps(program, 'kubewitness')).toMatchFileSnapshot('../../snapshots/cli-help.txt');
 });
 
 test('every command shows how it is used before its flags', () => {
-  const program = buildProgram('kubewitness', output, () => Promise.resolve(), [announcePolicy]);
+  const program = buildProgram('kubewitness', output, () => Promise.resolve(), [addPolicy]);
   for (const command of [program, ...program.commands.flatMap((sub) => [sub, ...sub.commands])]) {
     if (['__complete', 'policy'].includes(command.name())) continue;
     const help = command.helpInformation();

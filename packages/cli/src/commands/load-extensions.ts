@@ -11,7 +11,7 @@ export async function loadExtensions(argv: readonly string[], shell: Shell): Pro
   return [(program: Command) => registerPolicyCommands(program, shellHost(shell))];
 }
 
-/** For the help texts; loaded by the other commands only to be named. */
-export function announcePolicy(program: Command): void {
+/** Named, so that the help of the program shows it. */
+function announcePolicy(program: Command): void {
   program.command('policy').description('read, explain, test and write audit policies');
 }

@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { CLI_CODES } from '../client/index.ts';
-import { announcePolicy } from './load-extensions.ts';
+import { registerPolicyCommands } from './policy/index.ts';
+import { idleHost } from './policy/testing/idle-host.ts';
 import { buildProgram } from './program.ts';
 
+const addPolicy = (program: Command) => registerPolicyCommands(program, idleHost());
 const DOCS = '../../../../docs';
 
 function printReference(command: Command, path: string): string {
@@ -16,7 +18,7 @@ function printReference(command: Command, path: string): string {
 
 test('the reference', async () => {
   const output = { stdout: process.stdout, stderr: process.stderr };
-  const program = buildProgram('kubewitness', output, () => Promise.resolve(), [announcePolicy]);
+  const program = buildProgram('kubewitness', output, () => Promise.resolve(), [addPolicy]);
   const head =
     '# Command line reference\n\nPrinted from the program: `kubewitness help COMMAND`. How things fit together is in [The command line](cli.md).\n\n';
   await expect(head + printReference(program, 'kubewitness')).toMatchFileSnapshot(`${DOCS}/manual/cli-reference.md`);

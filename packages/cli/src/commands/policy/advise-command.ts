@@ -40,9 +40,9 @@ export function addAdviseCommand(parent: Command, host: PolicyHost): void {
     .option('--needed <names>', 'further lists that must never be dropped', collect, [])
     .option('--selector <selector>', 'records that are needed, as {objectRef_resource="leases"}', collectWhole, []);
   addVolumeFlags(command)
-    .option('--top <count>', 'rows of the table', '20')
+    .option('--top <count>', 'rows of the table (default 20)', '20')
     .addOption(
-      new Option('-o, --output <format>', 'output format; "policy" prints the policy only')
+      new Option('-o, --output <FORMAT>', 'table (default), json, yaml, or policy: the policy alone')
         .choices(['table', 'json', 'yaml', 'policy'])
         .default('table'),
     )

@@ -1,7 +1,8 @@
 // `policy attributes`: the request attributes that an API server derives from method and URL.
 import { parseRequestInfo, printRequestUri } from '@kubewitness/core/event';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { setExamples } from '../help-format.ts';
+import { outputOption } from './output-option.ts';
 import type { PolicyHost } from './policy-host.ts';
 import { usageProblem } from './policy-problem.ts';
 import { printValue } from './print-json.ts';
@@ -25,7 +26,7 @@ export function addAttributesCommand(parent: Command, host: PolicyHost): void {
     .option('--method <method>', 'HTTP method', 'GET')
     .option('--path <url>', 'path with query')
     .option('--requests <file>', 'NDJSON file with "method" and "url", one answer line each')
-    .addOption(new Option('-o, --output <format>', 'output format').choices(['table', 'json', 'ndjson', 'yaml']))
+    .addOption(outputOption(['table', 'json', 'ndjson', 'yaml']))
     .action((flags: AttributesFlags) => runCommand(host, () => derive(host, flags)));
   setExamples(
     command,

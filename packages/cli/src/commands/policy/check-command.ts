@@ -1,10 +1,11 @@
 // `policy check`: whether the records of a cluster are what its policy says they should be.
 import { createRecordCheck } from '@kubewitness/core/policy';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { printCount } from '../../output/index.ts';
 import { setExamples } from '../help-format.ts';
 import { createRecordFeed } from './feed-records.ts';
 import { loadPolicyOrFail } from './load-policy-file.ts';
+import { outputOption } from './output-option.ts';
 import type { PolicyHost } from './policy-host.ts';
 import { printValue } from './print-json.ts';
 import { addRecordSource, type SourceSettings, withRecordSource } from './record-source.ts';
@@ -15,7 +16,7 @@ export function addCheckCommand(parent: Command, host: PolicyHost): void {
     .command('check')
     .description('compare the records of a running cluster with the policy it should run')
     .argument('<policy>', 'policy file')
-    .addOption(new Option('-o, --output <format>', 'output format').choices(['table', 'json', 'yaml']).default('table'))
+    .addOption(outputOption(['table', 'json', 'yaml'], 'table'))
     .action((path: string, paths: readonly string[], flags: { readonly output: string }, self: Command) =>
       runCommand(host, () => check(host, path, { paths, command: self }, flags.output)),
     );

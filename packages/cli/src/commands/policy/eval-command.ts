@@ -1,8 +1,9 @@
 // `policy eval`: what a policy decides for one request or a file of them, as the API server would.
 import { type CompiledPolicy, compilePolicy, type Decision, type LoadedPolicy } from '@kubewitness/core/policy';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { setExamples } from '../help-format.ts';
 import { loadPolicyFile } from './load-policy-file.ts';
+import { outputOption } from './output-option.ts';
 import type { PolicyHost } from './policy-host.ts';
 import { printValue } from './print-json.ts';
 import { readLines } from './read-files.ts';
@@ -23,7 +24,7 @@ export function addEvalCommand(parent: Command, host: PolicyHost): void {
     .argument('<policy>', 'policy file, or - for standard input');
   addRequestFlags(command)
     .option('--requests <file>', 'NDJSON file of requests, one answer line each')
-    .addOption(new Option('-o, --output <format>', 'output format').choices(['table', 'json', 'ndjson', 'yaml']))
+    .addOption(outputOption(['table', 'json', 'ndjson', 'yaml']))
     .action((policy: string, flags: EvalFlags) => runCommand(host, () => evaluate(host, policy, flags)));
   setExamples(
     command,

@@ -8,9 +8,10 @@ import {
   type RequestAttributes,
   traceRequest,
 } from '@kubewitness/core/policy';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { setExamples } from '../help-format.ts';
 import { loadPolicyFile } from './load-policy-file.ts';
+import { outputOption } from './output-option.ts';
 import type { PolicyHost } from './policy-host.ts';
 import { PolicyCommandProblem } from './policy-problem.ts';
 import { printValue } from './print-json.ts';
@@ -31,7 +32,7 @@ export function addExplainCommand(parent: Command, host: PolicyHost): void {
     .argument('<policy>', 'policy file, or - for standard input');
   addRequestFlags(command)
     .option('--record <file>', 'trace the first audit record in this file')
-    .addOption(new Option('-o, --output <format>', 'output format').choices(['table', 'json', 'yaml']).default('table'))
+    .addOption(outputOption(['table', 'json', 'yaml'], 'table'))
     .action((policy: string, flags: ExplainFlags) => runCommand(host, () => explain(host, policy, flags)));
   setExamples(
     command,

@@ -12,6 +12,7 @@ import {
 import { type Command, Option } from 'commander';
 import { setExamples } from '../help-format.ts';
 import { loadPolicyFile, loadPolicyOrFail } from './load-policy-file.ts';
+import { outputOption } from './output-option.ts';
 import type { PolicyHost } from './policy-host.ts';
 import { usageProblem } from './policy-problem.ts';
 import { printJson, printValue } from './print-json.ts';
@@ -31,11 +32,7 @@ export function addLintCommand(parent: Command, host: PolicyHost): void {
     .command('lint')
     .description('find what is wrong, dead, dangerous or wasteful in policies')
     .argument('<policies...>', 'policy files')
-    .addOption(
-      new Option('-o, --output <format>', 'output format')
-        .choices(['table', 'json', 'ndjson', 'yaml', 'sarif'])
-        .default('table'),
-    )
+    .addOption(outputOption(['table', 'json', 'ndjson', 'yaml', 'sarif'], 'table'))
     .addOption(
       new Option('--fail-on <severity>', 'lowest severity that ends with exit code 1')
         .choices(['note', 'warning', 'error', 'never'])

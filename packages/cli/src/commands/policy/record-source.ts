@@ -37,7 +37,7 @@ export function addRecordSource(command: Command): Command {
       'audit logs (.gz too), directories, or - for standard input; without any, the records that a server has stored',
     ),
   );
-  return addConnectionFlags(addFromFlag(addFilterFlags(command)));
+  return addConnectionFlags(addFromFlag(addFilterFlags(command, ['all-stages'])));
 }
 
 /** Opens the source, runs the work on it and closes it again. Wrong flags are refused before anything is read. */

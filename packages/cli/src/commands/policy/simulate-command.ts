@@ -1,10 +1,11 @@
 // `policy simulate` and `policy diff`: what a policy would keep and drop of real records, and what a new one changes.
 import { createPolicyDiff, createSimulation, type DiffReport } from '@kubewitness/core/policy';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { printBytes, printCount } from '../../output/index.ts';
 import { setExamples } from '../help-format.ts';
 import { createRecordFeed } from './feed-records.ts';
 import { loadPolicyOrFail } from './load-policy-file.ts';
+import { outputOption } from './output-option.ts';
 import type { PolicyHost } from './policy-host.ts';
 import { printValue } from './print-json.ts';
 import { addRecordSource, type SourceSettings, withRecordSource } from './record-source.ts';
@@ -26,9 +27,9 @@ export function collectWhole(value: string, earlier: readonly string[]): readonl
 
 export function addVolumeFlags(command: Command): Command {
   return command
-    .option('--keep-days <days>', 'how long the log files of an API server must reach back', '30')
+    .option('--keep-days <days>', 'how long the log files of an API server must reach back (default 30)', '30')
     .option('--disk <size>', 'disk for the log files of an API server, such as 20GiB')
-    .option('--servers <count>', 'API servers that wrote the records together', '1');
+    .option('--servers <count>', 'API servers that wrote the records together (default 1)', '1');
 }
 
 export function addSimulateCommand(parent: Command, host: PolicyHost): void {
@@ -49,8 +50,8 @@ export function addSimulateCommand(parent: Command, host: PolicyHost): void {
       [],
     );
   addVolumeFlags(command)
-    .option('--top <count>', 'rows of users, verbs and resources', '10')
-    .addOption(new Option('-o, --output <format>', 'output format').choices(['table', 'json', 'yaml']).default('table'))
+    .option('--top <count>', 'rows of users, verbs and resources (default 10)', '10')
+    .addOption(outputOption(['table', 'json', 'yaml'], 'table'))
     .action((policy: string, paths: readonly string[], flags: SimulateFlags, self: Command) =>
       runCommand(host, () => simulate(host, policy, { paths, command: self }, flags)),
     );
@@ -94,7 +95,7 @@ export function addDiffCommand(parent: Command, host: PolicyHost): void {
     .argument('<old>', 'policy file')
     .argument('<new>', 'policy file')
     .option('--exit-code', 'exit with 1 when something changes')
-    .addOption(new Option('-o, --output <format>', 'output format').choices(['table', 'json', 'yaml']).default('table'))
+    .addOption(outputOption(['table', 'json', 'yaml'], 'table'))
     .action(
       (
         first: string,

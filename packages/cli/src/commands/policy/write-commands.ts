@@ -20,6 +20,7 @@ import {
 import { type Command, Option } from 'commander';
 import { stringify } from 'yaml';
 import { setExamples } from '../help-format.ts';
+import { outputOption } from './output-option.ts';
 import type { PolicyHost } from './policy-host.ts';
 import { PolicyCommandProblem, usageProblem } from './policy-problem.ts';
 import { printJson, printValue } from './print-json.ts';
@@ -46,7 +47,10 @@ export function addProfileCommand(parent: Command, host: PolicyHost): void {
     )
     .option('--before-4.18', 'as clusters before 4.18, which dropped core events')
     .addOption(
-      new Option('-o, --output <format>', 'policy, patch (the APIServer resource), command (oc patch), json')
+      new Option(
+        '-o, --output <FORMAT>',
+        'policy (default), patch (the APIServer resource), command (oc patch), json, yaml',
+      )
         .choices(['policy', 'patch', 'command', 'json', 'yaml'])
         .default('policy'),
     )
@@ -126,7 +130,7 @@ export function addConvertCommand(parent: Command, host: PolicyHost): void {
       'a policy of any version, or an APIServer resource, Talos or kOps file, ConfigMap or ClusterLogForwarder that holds one',
     )
     .addOption(new Option('--to <target>', 'what to write').choices(['policy', ...CONVERT_TARGETS]).default('policy'))
-    .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text'))
+    .addOption(outputOption(['text', 'json'], 'text'))
     .action((path: string, flags: ConvertFlags) => runCommand(host, () => convert(host, path, flags)));
   setExamples(
     command,
