@@ -91,9 +91,7 @@ test.each(Array.from({ length: ROUNDS }, (_, round) => firstSeed + round))(
     const loads = Array.from({ length: SENDERS }, () =>
       sendBatches(`unix:${join(folder, 'kw.sock')}`, ledger, random, stopping.signal),
     );
-    const writing = process.env.NOTAIL
-      ? undefined
-      : writeRotatingLog(join(folder, 'audit.log'), ledger, random, stopping.signal);
+    const writing = writeRotatingLog(join(folder, 'audit.log'), ledger, random, stopping.signal);
     const history: string[] = [];
     try {
       for (let number = 1; number <= KILLS; number++) {
@@ -115,7 +113,7 @@ test.each(Array.from({ length: ROUNDS }, (_, round) => firstSeed + round))(
       stopping.abort();
     }
     const counts = await Promise.all(loads);
-    await writing;
+    const broken = await writing;
     await world.server.ready();
     await world.server.drained();
     const verdict = await judgeStore(ledger, world.server);
@@ -123,6 +121,9 @@ test.each(Array.from({ length: ROUNDS }, (_, round) => firstSeed + round))(
       `${history.join('\n')}\n${JSON.stringify(counts)}\n${ledger.acknowledged} of ${ledger.sent} acknowledged; ${printVerdict(verdict)}\n`,
     );
     expect(verdict).toEqual({ stored: verdict.stored, missing: [], double: [], changed: [], foreign: [] });
+    const { body } = await world.server.ask({ path: '/api/v1/quarantine?limit=0' });
+    const kept: { line: string }[] = JSON.parse(body.toString('utf8'));
+    expect(kept.map((row) => row.line).sort()).toEqual([...broken].sort());
     // The counts per source are those of the records, however often a batch was begun.
     const rows: { stored: number }[] = JSON.parse(
       JSON.stringify((await world.server.getObject('/api/v1/sources')).get('sources')),

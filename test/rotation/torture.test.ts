@@ -17,6 +17,9 @@ const WINDOW_MS = 900;
 
 const STATES = ['up', 'down', 'killed', 'up'] as const;
 
+/** One of them by its directory. */
+const followed = ({ way, folder, path }: LogWriter): readonly string[] => ['--tail', way === 'server' ? folder : path];
+
 async function isStored(server: TestServer, ledger: Ledger, number: number): Promise<boolean> {
   if (number < 0) return false;
   const lines = await readAllLines(server, `&audit-id=${ledger.run.name}-${number}`);
@@ -31,7 +34,7 @@ test(`${ROUNDS * WAYS.length} rotations`, { timeout: IS_LONG ? 1_800_000 : 180_0
   const start = () =>
     TestServer.start({
       data: join(folder, 'data'),
-      args: ['--cluster', 'rotation', ...writers.flatMap(({ path }) => ['--tail', path])],
+      args: ['--cluster', 'rotation', ...writers.flatMap(followed)],
     });
   let server = await start();
   await server.ready();
