@@ -81,13 +81,9 @@ export {
 } from './simulate/check-records.ts';
 export { findMustStay, MUST_STAY, type MustStay } from './simulate/must-stay.ts';
 export { createPolicyDiff, type DiffChange, type DiffReport, type PolicyDiff } from './simulate/policy-diff.ts';
-export {
-  type ParsedSelector,
-  parseRecordSelector,
-  readFlattened,
-  type SelectorField,
-} from './simulate/record-selector.ts';
+export { type ParsedSelector, parseRecordSelector } from './simulate/record-selector.ts';
 export { createSampleReader, type SampleReader } from './simulate/sample-reader.ts';
+export { openRecord, type SelectedRecord } from './simulate/selected-record.ts';
 export {
   createSimulation,
   type MustStayResult,

@@ -5,8 +5,9 @@ import {
   findMustStay,
   MUST_STAY,
   type MustStay,
+  openRecord,
   parseRecordSelector,
-  readFlattened,
+  type SelectedRecord,
 } from '@kubewitness/core/policy';
 import type { PolicyHost } from './policy-host.ts';
 import { PolicyCommandProblem, usageProblem } from './policy-problem.ts';
@@ -25,8 +26,10 @@ export interface FeedCount {
   readonly others: number;
 }
 
+const NOTHING = { bytes: new Uint8Array(0), start: 0, end: 0 };
+
 export function createRecordFeed(host: PolicyHost): RecordFeed {
-  let current = { bytes: new Uint8Array(0), start: 0, end: 0 };
+  let current: { readonly bytes: Uint8Array; readonly start: number; readonly end: number } = NOTHING;
   const read = async (source: RecordSource, add: (sample: AuditSample) => void): Promise<FeedCount> => {
     const reader = createSampleReader();
     let records = 0;
@@ -34,7 +37,8 @@ export function createRecordFeed(host: PolicyHost): RecordFeed {
     const readLine = (bytes: Uint8Array, start: number, end: number): void => {
       const sample = reader.read(bytes, start, end);
       if (sample !== undefined) {
-        current = { bytes: toOwn(bytes), start, end };
+        current = { bytes, start, end };
+        opened = undefined;
         records += 1;
         add(sample);
         return;
@@ -52,6 +56,13 @@ export function createRecordFeed(host: PolicyHost): RecordFeed {
     if (others > 0) host.complain(`${others} lines are no audit records and were left out.\n`);
     return { records, others };
   };
+  // Several selectors share what one of them has parsed.
+  let opened: SelectedRecord | undefined;
+  const openCurrent = (): SelectedRecord => {
+    const { bytes, start, end } = current;
+    opened ??= openRecord(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8'));
+    return opened;
+  };
   const watch = (names: readonly string[], selectors: readonly string[]): readonly MustStay[] => [
     ...names.map((name) => {
       const known = findMustStay(name);
@@ -67,27 +78,11 @@ export function createRecordFeed(host: PolicyHost): RecordFeed {
         throw usageProblem(`the selector ${selector} is wrong at column ${parsed.column}: ${parsed.sentence}.`);
       return {
         name: selector,
-        matches: () =>
-          parsed.matches(
-            readFlattened(
-              JSON.parse(
-                Buffer.from(current.bytes.subarray(current.start, current.end))
-                  .toString('utf8')
-                  .replace(/^[^{]*/, ''),
-              ),
-            ),
-          ),
+        matches: () => parsed.matches(openCurrent()),
       };
     }),
   ];
   return { read, watch };
-}
-
-function toOwn(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  // Buffers from files are never shared memory; only the type does not know.
-  return bytes.buffer instanceof ArrayBuffer
-    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    : new Uint8Array(bytes);
 }
 
 /** A webhook body: one EventList per line, whose items lack kind and apiVersion. */

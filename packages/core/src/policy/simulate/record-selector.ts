@@ -1,92 +1,162 @@
-// A selector in LogQL's form over the fields of an audit record, `{verb="delete", objectRef_namespace=~"prod-.*"}` -> a predicate.
+// A selector in LogQL's form, `{verb="delete"} |~ "/exec" | json | responseStatus_code >= 400`, -> a predicate over records.
+// Of LogQL: matchers in braces, line filters, `| json`, and label filters with and, or and brackets. Nothing else: the rest is refused by name.
 import { RE2JS } from 're2js';
-
-export type SelectorField = (name: string) => string | undefined;
+import { findFieldProblem, type SelectedRecord } from './selected-record.ts';
+import { SelectorFault, SelectorText } from './selector-text.ts';
 
 export type ParsedSelector =
-  | { readonly ok: true; readonly matches: (field: SelectorField) => boolean }
+  | { readonly ok: true; readonly matches: (record: SelectedRecord) => boolean }
   | { readonly ok: false; readonly sentence: string; readonly column: number };
 
-interface Matcher {
-  readonly name: string;
-  readonly holds: (value: string) => boolean;
-}
+type Condition = (record: SelectedRecord) => boolean;
 
-/** Labels as `| json` names them; a label that is absent is the empty text, as in LogQL. Stages after the braces take the same form. */
+/** Selectors are typed by people; nothing longer is one. */
+const MAX_LENGTH = 64 * 1024;
+const MAX_BRACKETS = 100;
+
 export function parseRecordSelector(text: string): ParsedSelector {
-  const matchers: Matcher[] = [];
-  let at = 0;
-  const fail = (sentence: string): ParsedSelector => ({ ok: false, sentence, column: at + 1 });
-  const skip = (pattern: RegExp): string | undefined => {
-    const sticky = new RegExp(pattern.source, 'y');
-    sticky.lastIndex = at;
-    const match = sticky.exec(text);
-    if (match === null) return undefined;
-    at += match[0].length;
-    return match[0];
-  };
-  skip(/\s*/);
-  if (skip(/\{/) === undefined) return fail('a selector starts with "{"');
-  skip(/\s*/);
-  let open = skip(/\}/) === undefined;
-  for (;;) {
-    skip(/\s*/);
-    if (!open) {
-      if (at === text.length)
-        return { ok: true, matches: (field) => matchers.every(({ name, holds }) => holds(field(name) ?? '')) };
-      if (skip(/\|\s*/) === undefined) return fail('expected "|" or the end');
-      if (skip(/json\b/) !== undefined) continue;
-    }
-    const name = skip(/[A-Za-z_][A-Za-z0-9_]*/);
-    if (name === undefined) return fail('expected the name of a field, such as verb or objectRef_resource');
-    skip(/\s*/);
-    const operator = skip(/=~|!~|!=|=/);
-    if (operator === undefined) return fail('expected =, !=, =~ or !~');
-    skip(/\s*/);
-    const value = skip(/"(?:[^"\\]|\\.)*"|`[^`]*`/);
-    if (value === undefined) return fail('expected a text in quotes');
-    const matcher = buildMatcher(name, operator, value);
-    if (matcher === undefined) return fail(`${value} is no text or regular expression`);
-    matchers.push(matcher);
-    skip(/\s*/);
-    if (open && skip(/,/) === undefined) {
-      if (skip(/\}/) === undefined) return fail('expected "," or "}"');
-      open = false;
-    }
+  const read = new SelectorText(text);
+  try {
+    if (text.length > MAX_LENGTH) read.fail('it is longer than 64 KiB');
+    const conditions = [...readBraces(read), ...readStages(read)];
+    return { ok: true, matches: (record) => conditions.every((holds) => holds(record)) };
+  } catch (error) {
+    if (!(error instanceof SelectorFault)) throw error;
+    return { ok: false, sentence: error.message, column: read.at + 1 };
   }
 }
 
-function buildMatcher(name: string, operator: string, quoted: string): Matcher | undefined {
-  let value: string;
-  try {
-    value = quoted.startsWith('`') ? quoted.slice(1, -1) : String(JSON.parse(quoted));
-  } catch {
-    return undefined;
+function readBraces(read: SelectorText): readonly Condition[] {
+  if (read.take(/\{/) === undefined) {
+    if (/\{/.test(read.text))
+      read.fail('a selector starts with "{"; of a query such as sum(count_over_time(…)) give the part from "{" on');
+    read.fail('a selector starts with "{", such as {verb="delete"}');
   }
-  if (operator === '=') return { name, holds: (text) => text === value };
-  if (operator === '!=') return { name, holds: (text) => text !== value };
-  try {
-    const pattern = RE2JS.compile(value, RE2JS.DOTALL);
-    const wanted = operator === '=~';
-    return { name, holds: (text) => pattern.matches(text) === wanted };
-  } catch {
-    return undefined;
+  const conditions: Condition[] = [];
+  while (read.take(/\}/) === undefined) {
+    const name = needField(read);
+    const operator = read.need(/=~|!~|!=|=/, '=, !=, =~ or !~');
+    conditions.push(compareText(read, name, operator));
+    if (read.take(/,/) !== undefined) continue;
+    read.need(/\}/, '"," or "}"');
+    break;
   }
+  return conditions;
 }
 
-/** The field of a record's JSON by its flattened name: `user_username`, `annotations_authorization_k8s_io_decision`. */
-export function readFlattened(record: unknown): SelectorField {
-  const fields = new Map<string, string>();
-  const visit = (value: unknown, name: string, depth: number): void => {
-    if (typeof value === 'string') fields.set(name, value);
-    else if (typeof value === 'number' || typeof value === 'boolean') fields.set(name, String(value));
-    else if (typeof value === 'object' && value !== null && !Array.isArray(value) && depth < 16) {
-      for (const [key, inner] of Object.entries(value)) {
-        const part = key.replace(/[^A-Za-z0-9_]/g, '_');
-        visit(inner, name === '' ? part : `${name}_${part}`, depth + 1);
-      }
+function readStages(read: SelectorText): readonly Condition[] {
+  const conditions: Condition[] = [];
+  while (!read.isAtEnd()) {
+    const filter = read.take(/\|=|!=|\|~|!~/);
+    if (filter !== undefined) conditions.push(readLineFilter(read, filter));
+    else if (read.take(/\[/) !== undefined) read.fail('a selector has no range; leave [5m] and what follows out');
+    else {
+      read.need(/\|/, '|=, !=, |~, !~, "|" or the end');
+      // Fields have their names at once here, so the parser changes nothing.
+      if (read.take(/json(?![A-Za-z0-9_])/) === undefined) conditions.push(readAny(read, 0));
     }
+  }
+  return conditions;
+}
+
+/** `|= "a" or "b"` keeps lines with one of them, `!= "a" or "b"` those with none. */
+function readLineFilter(read: SelectorText, operator: string): Condition {
+  const texts = [read.needQuoted()];
+  while (read.take(/or(?![A-Za-z0-9_])/) !== undefined) texts.push(read.needQuoted());
+  const wanted = operator.startsWith('|');
+  if (operator.endsWith('=')) return ({ line }) => texts.some((text) => line.includes(text)) === wanted;
+  const patterns = texts.map((text) => compile(read, text, 0));
+  return ({ line }) => patterns.some((pattern) => pattern.test(line)) === wanted;
+}
+
+function readAny(read: SelectorText, depth: number): Condition {
+  const choices = [readAll(read, depth)];
+  while (read.take(/or(?![A-Za-z0-9_])/) !== undefined) choices.push(readAll(read, depth));
+  return choices.length === 1 && choices[0] !== undefined
+    ? choices[0]
+    : (record) => choices.some((holds) => holds(record));
+}
+
+function readAll(read: SelectorText, depth: number): Condition {
+  const parts = [readFilter(read, depth)];
+  while (read.take(/,|and(?![A-Za-z0-9_])/) !== undefined) parts.push(readFilter(read, depth));
+  return (record) => parts.every((holds) => holds(record));
+}
+
+function readFilter(read: SelectorText, depth: number): Condition {
+  if (read.take(/\(/) !== undefined) {
+    if (depth >= MAX_BRACKETS) read.fail(`there are more than ${MAX_BRACKETS} brackets in brackets`);
+    const inner = readAny(read, depth + 1);
+    read.need(/\)/, '")"');
+    return inner;
+  }
+  refuseStage(read);
+  const name = needField(read);
+  const operator = read.need(/=~|!~|!=|==|>=|<=|=|>|</, 'one of =, !=, =~, !~, ==, >, >=, <, <=');
+  const number = read.take(/[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?(?![A-Za-z0-9_.])/);
+  if (number === undefined) {
+    if (read.take(/(?=[-+.0-9])/) !== undefined) read.fail('durations and sizes are not compared here; give a number');
+    if (/^[<>]|==/.test(operator)) read.fail(`expected a number after ${operator}`);
+    return compareText(read, name, operator);
+  }
+  if (operator.endsWith('~')) read.fail(`expected a text in quotes after ${operator}`);
+  return compareNumber(name, operator, Number(number));
+}
+
+const STAGES =
+  /(?:logfmt|regexp|pattern|unpack|unwrap|line_format|label_format|decolorize|drop|keep)(?![A-Za-z0-9_])(?=\s*($|\||"|`|[A-Za-z_]))/;
+
+function refuseStage(read: SelectorText): void {
+  const start = read.at;
+  const stage = read.take(STAGES);
+  if (stage === undefined) return;
+  read.at = start;
+  read.fail(`| ${stage} is not understood here, only line filters, | json and comparisons of fields are`);
+}
+
+function needField(read: SelectorText): string {
+  const name = read.need(/[A-Za-z_][A-Za-z0-9_]*/, 'the name of a field, such as verb or objectRef_resource');
+  const problem = findFieldProblem(name);
+  if (problem === undefined) return name;
+  read.at -= name.length;
+  return read.fail(problem);
+}
+
+/** A field that is absent is the empty text, as in LogQL. */
+function compareText(read: SelectorText, name: string, operator: string): Condition {
+  const text = read.needQuoted();
+  if (operator === '=') return ({ field }) => (field(name) ?? '') === text;
+  if (operator === '!=') return ({ field }) => (field(name) ?? '') !== text;
+  const pattern = compile(read, text, RE2JS.DOTALL);
+  const wanted = operator === '=~';
+  return ({ field }) => pattern.matches(field(name) ?? '') === wanted;
+}
+
+/** As Loki compares: an absent field never holds, one that is no number always does (and must rather stay than go). */
+function compareNumber(name: string, operator: string, number: number): Condition {
+  const holds = {
+    '=': (value: number) => value === number,
+    '==': (value: number) => value === number,
+    '!=': (value: number) => value !== number,
+    '>': (value: number) => value > number,
+    '>=': (value: number) => value >= number,
+    '<': (value: number) => value < number,
+    '<=': (value: number) => value <= number,
+  }[operator];
+  if (holds === undefined) throw new Error(`no comparison ${operator}`);
+  return ({ field }) => {
+    const text = field(name);
+    if (text === undefined) return false;
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    return Number.isNaN(value) || holds(value);
   };
-  visit(record, '', 0);
-  return (name) => fields.get(name);
+}
+
+function compile(read: SelectorText, text: string, flags: number): RE2JS {
+  try {
+    return RE2JS.compile(text, flags);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return read.fail(`${JSON.stringify(text)} is no regular expression of RE2 (${why})`);
+  }
 }

@@ -11,7 +11,6 @@ import type { AuditSample } from './audit-sample.ts';
 import { createRecordCheck } from './check-records.ts';
 import { findMustStay, type MustStay } from './must-stay.ts';
 import { createPolicyDiff } from './policy-diff.ts';
-import { parseRecordSelector, readFlattened } from './record-selector.ts';
 import { createSampleReader } from './sample-reader.ts';
 import { createSimulation } from './simulation.ts';
 
@@ -190,21 +189,6 @@ test('a policy that the records follow has no mismatch, until a stage is missing
   }
   expect(follows.report().matching).toBe(metadata.length);
   expect(lacks.report().mismatches).toMatchObject([{ kind: 'stage-missing', stage: 'RequestReceived' }]);
-});
-
-test('selectors choose by flattened fields', () => {
-  const record = readFlattened(JSON.parse(lines.find((line) => line.includes('"pods"')) ?? '{}'));
-  const holds = (text: string) => {
-    const parsed = parseRecordSelector(text);
-    return parsed.ok ? parsed.matches(record) : parsed.sentence;
-  };
-  expect(holds('{objectRef_resource="pods"}')).toBe(true);
-  expect(holds('{objectRef_resource=~"po.*", level!="None"} | json | verb!~"x|y"')).toBe(true);
-  expect(holds('{}')).toBe(true);
-  expect(holds('{absent=""}')).toBe(true);
-  expect(holds('{verb="nothing"}')).toBe(false);
-  expect(holds('verb="x"')).toContain('starts with');
-  expect(holds('{verb=~"("}')).toContain('no text or regular expression');
 });
 
 test('paths with wildcards in them never become rules', () => {
