@@ -44,5 +44,6 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.stderr.write(`KW_NODE: KubeWitness needs Node 20.19 or newer, this is ${process.version}.\n`);
   process.exit(1);
 }
-if (!isInstalled()) run('npm', ['ci', '--no-audit', '--no-fund']);
+// Not `npm ci`: it refuses when the registry has no package for some other platform. The versions are the lock file's all the same.
+if (!isInstalled()) run('npm', ['install', '--no-save', '--no-audit', '--no-fund']);
 if (!isBuilt()) run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b', root]);
