@@ -2,10 +2,12 @@
 export {
   type AuditFlags,
   adviseFlags,
+  adviseSimulatedFlags,
   DEFAULT_FLAGS,
   type FlagAdvice,
   type FlagQuestion,
   printFlags,
+  type VolumeQuestion,
 } from './convert/audit-flags.ts';
 export {
   CONVERT_TARGETS,
@@ -22,6 +24,7 @@ export { applyToPolicy, type PolicyEdit } from './edit/policy-edit.ts';
 export { type PrintOptions, printPolicy, toPlainPolicy } from './edit/print-policy.ts';
 export { type CompiledPolicy, compilePolicy, type Decision } from './evaluate/compile-policy.ts';
 export { findMismatch, matchesRule, type RuleField } from './evaluate/match-rule.ts';
+export { parseRequest, parseRequestLine, type ReadRequest } from './evaluate/parse-request.ts';
 export { NO_REQUEST, type RequestAttributes } from './evaluate/request-attributes.ts';
 export { describeRule, type RuleRow } from './explain/describe-rule.ts';
 export { explainPolicy, type PolicyExplanation } from './explain/explain-policy.ts';
@@ -82,6 +85,7 @@ export {
 export { findMustStay, MUST_STAY, type MustStay } from './simulate/must-stay.ts';
 export { createPolicyDiff, type DiffChange, type DiffReport, type PolicyDiff } from './simulate/policy-diff.ts';
 export { type ParsedSelector, parseRecordSelector } from './simulate/record-selector.ts';
+export { createRecordWatch, type ParsedLists, type RecordWatch } from './simulate/record-watch.ts';
 export { createSampleReader, type SampleReader } from './simulate/sample-reader.ts';
 export { openRecord, type SelectedRecord } from './simulate/selected-record.ts';
 export {

@@ -1,5 +1,11 @@
 // `policy eval`: what a policy decides for one request or a file of them, as the API server would.
-import { type CompiledPolicy, compilePolicy, type Decision, type LoadedPolicy } from '@kubewitness/core/policy';
+import {
+  type CompiledPolicy,
+  compilePolicy,
+  type Decision,
+  type LoadedPolicy,
+  parseRequestLine,
+} from '@kubewitness/core/policy';
 import type { Command } from 'commander';
 import { setExamples } from '../help-format.ts';
 import { loadPolicyFile } from './load-policy-file.ts';
@@ -7,7 +13,6 @@ import { outputOption } from './output-option.ts';
 import type { PolicyHost } from './policy-host.ts';
 import { printValue } from './print-json.ts';
 import { readLines } from './read-files.ts';
-import { parseRequestLine } from './read-request.ts';
 import { renderTable } from './render-table.ts';
 import { addRequestFlags, type RequestFlags, readRequestFlags } from './request-flags.ts';
 import { runCommand } from './run-command.ts';

@@ -1,14 +1,5 @@
 // A source of records -> samples, one call each: log lines by bytes, webhook bodies (EventList) item by item; the watch lists read the same line.
-import {
-  type AuditSample,
-  createSampleReader,
-  findMustStay,
-  MUST_STAY,
-  type MustStay,
-  openRecord,
-  parseRecordSelector,
-  type SelectedRecord,
-} from '@kubewitness/core/policy';
+import { type AuditSample, createRecordWatch, createSampleReader, type MustStay } from '@kubewitness/core/policy';
 import type { PolicyHost } from './policy-host.ts';
 import { PolicyCommandProblem, usageProblem } from './policy-problem.ts';
 import type { RecordSource } from './record-source.ts';
@@ -26,10 +17,8 @@ export interface FeedCount {
   readonly others: number;
 }
 
-const NOTHING = { bytes: new Uint8Array(0), start: 0, end: 0 };
-
 export function createRecordFeed(host: PolicyHost): RecordFeed {
-  let current: { readonly bytes: Uint8Array; readonly start: number; readonly end: number } = NOTHING;
+  const watch = createRecordWatch();
   const read = async (source: RecordSource, add: (sample: AuditSample) => void): Promise<FeedCount> => {
     const reader = createSampleReader();
     let records = 0;
@@ -37,8 +26,7 @@ export function createRecordFeed(host: PolicyHost): RecordFeed {
     const readLine = (bytes: Uint8Array, start: number, end: number): void => {
       const sample = reader.read(bytes, start, end);
       if (sample !== undefined) {
-        current = { bytes, start, end };
-        opened = undefined;
+        watch.show(bytes, start, end);
         records += 1;
         add(sample);
         return;
@@ -56,33 +44,12 @@ export function createRecordFeed(host: PolicyHost): RecordFeed {
     if (others > 0) host.complain(`${others} lines are no audit records and were left out.\n`);
     return { records, others };
   };
-  // Several selectors share what one of them has parsed.
-  let opened: SelectedRecord | undefined;
-  const openCurrent = (): SelectedRecord => {
-    const { bytes, start, end } = current;
-    opened ??= openRecord(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8'));
-    return opened;
+  const parseLists = (names: readonly string[], selectors: readonly string[]): readonly MustStay[] => {
+    const parsed = watch.parse(names, selectors);
+    if (!parsed.ok) throw usageProblem(parsed.sentence);
+    return parsed.lists;
   };
-  const watch = (names: readonly string[], selectors: readonly string[]): readonly MustStay[] => [
-    ...names.map((name) => {
-      const known = findMustStay(name);
-      if (known === undefined)
-        throw usageProblem(
-          `there is no list called ${JSON.stringify(name)}; known are ${Object.keys(MUST_STAY).join(', ')}, and any --selector '{verb="delete"}'.`,
-        );
-      return known;
-    }),
-    ...selectors.map((selector) => {
-      const parsed = parseRecordSelector(selector);
-      if (!parsed.ok)
-        throw usageProblem(`the selector ${selector} is wrong at column ${parsed.column}: ${parsed.sentence}.`);
-      return {
-        name: selector,
-        matches: () => parsed.matches(openCurrent()),
-      };
-    }),
-  ];
-  return { read, watch };
+  return { read, watch: parseLists };
 }
 
 /** A webhook body: one EventList per line, whose items lack kind and apiVersion. */

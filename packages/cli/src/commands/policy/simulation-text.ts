@@ -1,7 +1,7 @@
 // Reports of simulation, diff, advice and check -> tables for people.
 import {
   type AuditFlags,
-  adviseFlags,
+  adviseSimulatedFlags,
   type FlagAdvice,
   type SimulationReport,
   type TallyRow,
@@ -105,13 +105,9 @@ export function checkVolumeFlags(flags: VolumeFlags): void {
 }
 
 export function adviseVolume(report: SimulationReport, flags: VolumeFlags): FlagAdvice | undefined {
-  if (report.perDay === undefined) return undefined;
-  const servers = readPositive('--servers', flags.servers);
   const disk = flags.disk === undefined ? undefined : parseSize(flags.disk);
-  return adviseFlags({
-    bytesPerDay: report.perDay.keptBytes / servers,
-    recordsPerSecond: report.perDay.keptRecords / servers / 86_400,
-    biggestRecordBytes: report.biggestRecordBytes,
+  return adviseSimulatedFlags(report, {
+    servers: readPositive('--servers', flags.servers),
     keepDays: readPositive('--keep-days', flags.keepDays),
     ...(disk === undefined ? {} : { diskBytes: disk }),
   });

@@ -1,4 +1,5 @@
 // The API server's audit log flags that fit a volume: bytes a day and how long they must stay -> size, count and age of files.
+import type { SimulationReport } from '../simulate/simulation.ts';
 
 export interface AuditFlags {
   readonly maxSizeMegabytes: number;
@@ -66,6 +67,25 @@ export function adviseFlags(question: FlagQuestion): FlagAdvice {
     defaultReachHours: reach(DEFAULT_FLAGS, question.bytesPerDay),
     notes,
   };
+}
+
+export interface VolumeQuestion {
+  /** API servers that wrote the records together. */
+  readonly servers: number;
+  readonly keepDays: number;
+  readonly diskBytes?: number;
+}
+
+/** The flags for what a simulated policy keeps; undefined when the records say nothing about a day. */
+export function adviseSimulatedFlags(report: SimulationReport, question: VolumeQuestion): FlagAdvice | undefined {
+  if (report.perDay === undefined) return undefined;
+  const { servers, ...rest } = question;
+  return adviseFlags({
+    bytesPerDay: report.perDay.keptBytes / servers,
+    recordsPerSecond: report.perDay.keptRecords / servers / 86_400,
+    biggestRecordBytes: report.biggestRecordBytes,
+    ...rest,
+  });
 }
 
 function reach(flags: AuditFlags, bytesPerDay: number): number {

@@ -1,6 +1,6 @@
 // One line of a requests file -> the request's attributes: either as they are, or derived from method and URL.
-import { parseRequestInfo } from '@kubewitness/core/event';
-import type { RequestAttributes } from '@kubewitness/core/policy';
+import { parseRequestInfo } from '../../event/index.ts';
+import type { RequestAttributes } from './request-attributes.ts';
 
 export type ReadRequest =
   | { readonly ok: true; readonly request: RequestAttributes }
