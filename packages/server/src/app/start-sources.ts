@@ -78,7 +78,10 @@ export async function startSources(options: SourcesOptions): Promise<Sources> {
         return file === undefined ? row : { ...row, ...printState(file) };
       });
       const known = new Set(rows.map((row) => row.name));
-      const silent = [...followed.values()].filter((file) => !known.has(file.path));
+      // A rotated sibling's records count under the live log's name: it is shown while there is something to say of it.
+      const isWorthARow = (file: FollowedFileState) =>
+        file.problem !== undefined || file.lagBytes > 0 || file.size === 0 || config.tailPaths.includes(file.path);
+      const silent = [...followed.values()].filter((file) => !known.has(file.path) && isWorthARow(file));
       return { sources: [...rows, ...silent.map((file) => newRow(file, config))] };
     },
     async stop() {
