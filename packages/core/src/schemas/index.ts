@@ -2,6 +2,8 @@
 // Apart from core/wire, which gives the types alone: loading the schema library takes longer than a whole command.
 import { type Static, Type } from 'typebox';
 
+export * from './policy.ts';
+
 const Text = Type.String();
 const Texts = Type.Array(Type.String());
 const Time = Type.String({ description: 'RFC 3339 in UTC with six fraction digits, nine where the record has them' });

@@ -11,6 +11,13 @@ export const API = {
   sources: '/api/v1/sources',
   quarantine: '/api/v1/quarantine',
   tokens: '/api/v1/tokens',
+  policyExplain: '/api/v1/policy/explain',
+  policyLint: '/api/v1/policy/lint',
+  policyEval: '/api/v1/policy/eval',
+  policySimulate: '/api/v1/policy/simulate',
+  policyDiff: '/api/v1/policy/diff',
+  policyProfile: '/api/v1/policy/profile',
+  policyConvert: '/api/v1/policy/convert',
   webhook: '/webhook/v1',
   version: '/version',
 } as const;

@@ -2,6 +2,13 @@
 export type {
   CreatedToken,
   ImportSummary,
+  PolicyChanges,
+  PolicyConversion,
+  PolicyDecisions,
+  PolicyExplanation,
+  PolicyFindings,
+  PolicyProfile,
+  PolicySimulation,
   Problem,
   QuarantineRow,
   RecordRow,
@@ -18,4 +25,5 @@ export * from './api.ts';
 export * from './filter.ts';
 export { findNearest, suggest } from './nearest.ts';
 export * from './parse-filter.ts';
+export * from './policy-requests.ts';
 export * from './requests.ts';

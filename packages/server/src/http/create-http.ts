@@ -5,6 +5,21 @@ import swagger from '@fastify/swagger';
 import {
   CreatedToken,
   ImportSummary,
+  PolicyBody,
+  PolicyChanges,
+  PolicyConversion,
+  PolicyConvertBody,
+  PolicyDecisions,
+  PolicyDiffBody,
+  PolicyEvalBody,
+  PolicyExplainBody,
+  PolicyExplanation,
+  PolicyFindings,
+  PolicyProfile,
+  PolicyProfileBody,
+  PolicyRequestRow,
+  PolicySimulateBody,
+  PolicySimulation,
   Problem,
   QuarantineRow,
   RecordRow,
@@ -24,6 +39,8 @@ import { type Bound, openListener } from './listen.ts';
 import { addRefusals, type KnownRoute, refuseConnection } from './refusals.ts';
 import { addExportRoute } from './routes/export.ts';
 import { addImportRoute } from './routes/import.ts';
+import { addPolicyRecordRoutes } from './routes/policy-records.ts';
+import { addPolicyTextRoutes } from './routes/policy-text.ts';
 import { addProbeRoutes } from './routes/probes.ts';
 import { addRecordRoutes } from './routes/records.ts';
 import { addStatusRoutes } from './routes/status.ts';
@@ -49,6 +66,21 @@ const SHARED_SCHEMAS = [
   QuarantineRow,
   TokenRow,
   CreatedToken,
+  PolicyRequestRow,
+  PolicyBody,
+  PolicyExplainBody,
+  PolicyEvalBody,
+  PolicySimulateBody,
+  PolicyDiffBody,
+  PolicyProfileBody,
+  PolicyConvertBody,
+  PolicyExplanation,
+  PolicyFindings,
+  PolicyDecisions,
+  PolicySimulation,
+  PolicyChanges,
+  PolicyProfile,
+  PolicyConversion,
   Problem,
 ];
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
@@ -141,6 +173,8 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
   addImportRoute(app, context);
   addWebhookRoutes(app, context);
   addTokenRoutes(app, context);
+  addPolicyTextRoutes(app);
+  addPolicyRecordRoutes(app, context, gate);
   addProbeRoutes(app, context);
   await app.ready();
 

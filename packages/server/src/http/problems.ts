@@ -1,5 +1,5 @@
 // The error codes of the HTTP API: code -> status and title; errors of any room -> RFC 9457 Problem. Never a stack goes out.
-import type { Problem } from '@kubewitness/core/wire';
+import type { Parsed, Problem } from '@kubewitness/core/wire';
 
 export const HTTP_CODES = {
   KW_BAD_REQUEST: { status: 400, title: 'The request cannot be understood' },
@@ -35,6 +35,12 @@ export class HttpProblem extends Error {
     this.status = HTTP_CODES[code].status;
     this.retryAfterSeconds = retryAfterSeconds;
   }
+}
+
+/** What a JSON body was parsed to, or its refusal. */
+export function getBody<T>(parsed: Parsed<T>): T {
+  if (parsed.ok) return parsed.value;
+  throw new HttpProblem('KW_BAD_BODY', parsed.problem);
 }
 
 export interface ProblemAnswer {

@@ -14,7 +14,7 @@ export type ParsedLists =
   | { readonly ok: true; readonly lists: readonly MustStay[] }
   | { readonly ok: false; readonly sentence: string };
 
-const NOTHING = new Uint8Array(0);
+const NOTHING: Uint8Array = new Uint8Array(0);
 
 export function createRecordWatch(): RecordWatch {
   const current = { bytes: NOTHING, start: 0, end: 0 };

@@ -33,7 +33,7 @@ export async function answerLate(
     const problem = findProblem(error)?.problem ?? createInternal(request.id);
     context.log.error(
       { request: request.id, code: problem.code, err: error },
-      'an import failed after its answer began',
+      'a request failed after its answer began',
     );
     raw.addTrailers({ [TRAILERS.problem]: JSON.stringify(problem).replace(/[^\x20-\x7e]/g, '?') });
     raw.end();

@@ -4,7 +4,7 @@ import type { HttpContext } from '../context.ts';
 import { findProblem, HttpProblem } from '../problems.ts';
 import { printPeer, readQueryText } from '../request-facts.ts';
 
-export type ReadKind = 'records' | 'top' | 'stats' | 'tail' | 'export' | 'status' | 'sources' | 'quarantine';
+export type ReadKind = 'records' | 'top' | 'stats' | 'tail' | 'export' | 'status' | 'sources' | 'quarantine' | 'policy';
 
 export interface ReadFigures {
   readonly rows: number;
@@ -36,6 +36,8 @@ export interface ReadGate {
     request: FastifyRequest,
     reply: FastifyReply,
     work: (signal: AbortSignal) => Promise<ReadResult<T>>,
+    /** Which records are read, where the body says so and not the URL. */
+    queryText?: string,
   ): Promise<T>;
 }
 
@@ -61,13 +63,13 @@ export function createReadGate(context: HttpContext): ReadGate {
     };
   }
 
-  async function begin(kind: ReadKind, request: FastifyRequest) {
+  async function begin(kind: ReadKind, request: FastifyRequest, queryText: string | undefined) {
     if (UNLOGGED.includes(kind) || request.principal === null) return undefined;
     const begun = await context.auth.accessLog.begin({
       who: request.principal,
       from: printPeer(request.raw),
       route: request.routeOptions.url ?? '',
-      query: readQueryText(request.raw),
+      query: queryText ?? readQueryText(request.raw),
       requestId: request.id,
     });
     if (begun.ok) return begun.value;
@@ -75,7 +77,7 @@ export function createReadGate(context: HttpContext): ReadGate {
   }
 
   return {
-    async run(kind, request, reply, work) {
+    async run(kind, request, reply, work, queryText) {
       const engine = context.engineState();
       if (!engine.ready) {
         throw new HttpProblem(
@@ -93,7 +95,7 @@ export function createReadGate(context: HttpContext): ReadGate {
       reply.raw.once('close', onClose);
       let figures: ReadFigures = { rows: 0, bytes: 0, outcome: 'failed', code: 'KW_INTERNAL' };
       try {
-        const entry = await begin(kind, request);
+        const entry = await begin(kind, request, queryText);
         try {
           const signal = AbortSignal.any([client.signal, context.deadline]);
           const result = await work(signal);
