@@ -144,11 +144,25 @@ export function showsAllStages(filter: Filter): boolean {
   return filter.allStages || filter.conditions.some((condition) => condition.flag === 'stage');
 }
 
+const DAY_NANOS = 86_400_000_000_000n;
+
+/** A bound that lies between two days leaves out whole partitions: their names are compared, no time is read. */
+function printBound(nanos: bigint, operator: '>=' | '<'): string {
+  if (nanos % DAY_NANOS !== 0n || nanos < 0n) return `time ${operator} ${quoteTime(nanos)}`;
+  const day = new Date(Number(nanos / 1_000_000n)).toISOString().slice(0, 10).replaceAll('-', '');
+  return `_partition_id ${operator} ${quoteLiteral(day)}`;
+}
+
+function printBounds(filter: Filter): string[] {
+  const from = filter.fromNanos === undefined ? [] : [printBound(filter.fromNanos, '>=')];
+  const until = filter.untilNanos === undefined ? [] : [printBound(filter.untilNanos, '<')];
+  return [...from, ...until];
+}
+
 /** The conditions one by one, the time bounds first; an empty list keeps everything. */
 export function planConditions(filter: Filter, purpose: Purpose, facts: StoreFacts): readonly string[] {
   const parts: string[] = [];
-  if (filter.fromNanos !== undefined) parts.push(`time >= ${quoteTime(filter.fromNanos)}`);
-  if (filter.untilNanos !== undefined) parts.push(`time < ${quoteTime(filter.untilNanos)}`);
+  parts.push(...printBounds(filter));
   for (const { flag, choices } of filter.conditions as readonly Condition[]) {
     parts.push(...printChoices(flag, choices, facts));
   }

@@ -3,6 +3,7 @@ import { type Cursor, parseCursor, printCursor, type RecordsRequest } from '@kub
 import type { Database, SqlSettings } from '../../store/index.ts';
 import type { StoreFacts } from '../plan/plan-filter.ts';
 import { planRecords, type RecordsPlan } from '../plan/plan-records.ts';
+import { planSlices } from '../plan/plan-slices.ts';
 import type { RecordStream } from '../query.ts';
 import { countJsonLines, cutLines } from './count-lines.ts';
 
@@ -15,8 +16,8 @@ class RecordsRun implements RecordStream {
   #rows = 0;
   #next: Cursor | undefined;
 
-  constructor(database: Database, plan: RecordsPlan, first: AsyncIterable<Buffer>, options: RunOptions) {
-    this.chunks = this.#read(database, plan, first, options);
+  constructor(database: Database, plans: readonly RecordsPlan[], first: AsyncIterable<Buffer>, options: RunOptions) {
+    this.chunks = this.#readAll(database, plans, first, options);
   }
 
   rows(): number {
@@ -25,6 +26,16 @@ class RecordsRun implements RecordStream {
 
   nextCursor(): string | undefined {
     return this.#next === undefined ? undefined : printCursor(this.#next);
+  }
+
+  async *#readAll(
+    database: Database,
+    plans: readonly RecordsPlan[],
+    first: AsyncIterable<Buffer>,
+    options: RunOptions,
+  ): AsyncGenerator<Buffer> {
+    for (const [index, plan] of plans.entries())
+      yield* this.#read(database, plan, index === 0 ? first : await openFirst(database, plan, options), options);
   }
 
   async *#read(database: Database, plan: RecordsPlan, first: AsyncIterable<Buffer>, options: RunOptions) {
@@ -60,8 +71,13 @@ export async function runRecords(
   facts: StoreFacts,
   options: RunOptions,
 ): Promise<RecordStream> {
-  const plan = planRecords(request, facts);
-  const page = plan.page(request.cursor, 0);
-  const first = await database.bytes(page.sql, { ...page.settings, ...options.limits }, options.signal);
-  return new RecordsRun(database, plan, first, options);
+  const plans = planSlices(request, facts).map((slice) => planRecords(slice, facts));
+  const [plan] = plans;
+  if (plan === undefined) throw new Error('a listing has no slice');
+  return new RecordsRun(database, plans, await openFirst(database, plan, options), options);
+}
+
+function openFirst(database: Database, plan: RecordsPlan, options: RunOptions): Promise<AsyncIterable<Buffer>> {
+  const page = plan.page(options.cursor, 0);
+  return database.bytes(page.sql, { ...page.settings, ...options.limits }, options.signal);
 }
