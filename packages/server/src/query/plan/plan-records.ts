@@ -72,6 +72,11 @@ function planUnique(request: RecordsRequest, facts: StoreFacts): RecordsPlan {
   return { format: 'json', limit, page: () => ({ sql, settings: BASE, limit, more: false }) };
 }
 
+/** A listing that keeps few of not too many records: sorted in memory, one page after the other. */
+export function readsOnePass({ filter }: RecordsRequest, facts: StoreFacts): boolean {
+  return isNarrowed(filter) && rowsInRange(filter, facts) <= ONE_PASS_ROWS;
+}
+
 export function planRecords(request: RecordsRequest, facts: StoreFacts): RecordsPlan {
   if (request.unique) return planUnique(request, facts);
   const { columns, format } = printSelect(request, facts);
@@ -79,7 +84,7 @@ export function planRecords(request: RecordsRequest, facts: StoreFacts): Records
   const newestFirst = request.order === 'newest';
   const limit = effectiveLimit(request);
   const direction = newestFirst ? 'DESC' : 'ASC';
-  const onePass = isNarrowed(request.filter) && rowsInRange(request.filter, facts) <= ONE_PASS_ROWS;
+  const onePass = readsOnePass(request, facts);
   // The newest N, shown oldest first, have to be found from the other end.
   const from =
     request.filter.last !== undefined && !newestFirst

@@ -1,7 +1,7 @@
 // Slices of a listing of everything: together they cover its time once, in its order, and none holds many records.
 import { parseRecordsRequest } from '@kubewitness/core/wire';
 import { expect, test } from 'vitest';
-import { planCuts, planSlices } from './plan-slices.ts';
+import { planCuts, planRest, planSlices } from './plan-slices.ts';
 
 const NOW = BigInt(Date.parse('2026-11-21T00:00:00Z')) * 1_000_000n;
 const facts = (days: readonly (readonly [string, number])[]) => ({
@@ -47,6 +47,22 @@ test('many quiet days share a slice, but not more than a week of them', () => {
 });
 
 test('what does not ask for everything stays one statement', () => {
-  for (const params of [{ limit: '100' }, { last: '5' }, { fields: 'verb' }, { cursor: `17-${'0'.repeat(32)}` }])
+  for (const params of [
+    { limit: '100' },
+    { last: '5' },
+    { fields: 'verb', unique: 'true' },
+    { user: 'alice' },
+    { cursor: `17-${'0'.repeat(32)}` },
+  ])
     expect(planSlices(request(params), BUSY), JSON.stringify(params)).toEqual([request(params)]);
+});
+
+test('what follows a full page goes on at its last record', () => {
+  const cursor = { timeNanos: BigInt(Date.parse('2026-11-19T07:00:00Z')) * 1_000_000n, recordId: '0'.repeat(32) };
+  const rest = (order: string) =>
+    planRest(request({ order, user: 'alice' }), BUSY, cursor).map(
+      ({ filter }) => `${print(filter.fromNanos)}..${print(filter.untilNanos)}`,
+    );
+  expect(rest('oldest')).toEqual(['11-19T07:00..11-19T12:00', '11-19T12:00..11-19T18:00', '11-19T18:00..']);
+  expect(rest('newest')).toEqual(['11-19T06:00..11-19T07:00', '11-19T00:00..11-19T06:00', '..11-19T00:00']);
 });

@@ -1,7 +1,7 @@
 // A listing of everything -> the same listing in slices of time, one after the other, each reading few parts of the store at once.
-import type { RecordsRequest } from '@kubewitness/core/wire';
+import type { Cursor, RecordsRequest } from '@kubewitness/core/wire';
 import type { StoreFacts } from './plan-filter.ts';
-import { effectiveLimit } from './plan-records.ts';
+import { effectiveLimit, readsOnePass } from './plan-records.ts';
 
 /**
  * To read in order the engine opens every part of the range at once, some 10 MiB each: right after an import of a million records,
@@ -33,10 +33,20 @@ export function planCuts(rowsByDay: ReadonlyMap<string, number>): readonly bigin
   return cuts;
 }
 
-/** The request itself when it does not ask for everything; else requests whose answers, joined, are its answer. */
+/** The request itself when it does not ask for everything, or for little; else requests whose answers, joined, are its answer. */
 export function planSlices(request: RecordsRequest, facts: StoreFacts): readonly RecordsRequest[] {
+  const whole = effectiveLimit(request) === 0 && !request.unique && request.cursor === undefined;
+  return whole && !readsOnePass(request, facts) ? cutRequest(request, facts) : [request];
+}
+
+/** What follows the first page of a listing that asked for little and found much; the first slice goes on at the cursor. */
+export function planRest(request: RecordsRequest, facts: StoreFacts, { timeNanos }: Cursor): readonly RecordsRequest[] {
+  const bounds = request.order === 'oldest' ? { fromNanos: timeNanos } : { untilNanos: timeNanos + 1n };
+  return cutRequest({ ...request, filter: { ...request.filter, ...bounds } }, facts);
+}
+
+function cutRequest(request: RecordsRequest, facts: StoreFacts): readonly RecordsRequest[] {
   const { filter } = request;
-  if (effectiveLimit(request) > 0 || request.fields.length > 0 || request.cursor !== undefined) return [request];
   const { fromNanos, untilNanos } = filter;
   const inside = planCuts(facts.rowsByDay).filter(
     (cut) => (fromNanos === undefined || cut > fromNanos) && (untilNanos === undefined || cut < untilNanos),

@@ -1,11 +1,31 @@
-// Runs a listing: RecordsRequest -> a stream of NDJSON bytes, page after page, stopped when the signal aborts.
+// Runs a listing: RecordsRequest -> a stream of NDJSON bytes, slice after slice and page after page, stopped when the signal aborts.
 import { type Cursor, parseCursor, printCursor, type RecordsRequest } from '@kubewitness/core/wire';
 import type { Database, SqlSettings } from '../../store/index.ts';
 import type { StoreFacts } from '../plan/plan-filter.ts';
-import { planRecords, type RecordsPlan } from '../plan/plan-records.ts';
-import { planSlices } from '../plan/plan-slices.ts';
+import { planRecords, type RecordsPage, type RecordsPlan } from '../plan/plan-records.ts';
+import { planRest, planSlices } from '../plan/plan-slices.ts';
 import type { RecordStream } from '../query.ts';
 import { countJsonLines, cutLines } from './count-lines.ts';
+
+export interface RunOptions {
+  readonly cursor: Cursor | undefined;
+  readonly limits: SqlSettings;
+  readonly signal: AbortSignal;
+}
+
+/** One statement being answered. */
+interface OpenPage {
+  readonly plan: RecordsPlan;
+  readonly page: RecordsPage;
+  readonly chunks: AsyncIterable<Buffer>;
+}
+
+interface Listing {
+  readonly open: (plan: RecordsPlan, cursor: Cursor | undefined, rowsSoFar: number) => Promise<OpenPage>;
+  readonly plans: readonly RecordsPlan[];
+  /** The plans of what comes after the cursor. */
+  readonly rest: (cursor: Cursor) => readonly RecordsPlan[];
+}
 
 function newCounter(plan: RecordsPlan) {
   return plan.format === 'lines' ? cutLines() : countJsonLines(parseCursor);
@@ -16,8 +36,8 @@ class RecordsRun implements RecordStream {
   #rows = 0;
   #next: Cursor | undefined;
 
-  constructor(database: Database, plans: readonly RecordsPlan[], first: AsyncIterable<Buffer>, options: RunOptions) {
-    this.chunks = this.#readAll(database, plans, first, options);
+  constructor(listing: Listing, first: OpenPage, cursor: Cursor | undefined) {
+    this.chunks = this.#readAll(listing, first, cursor);
   }
 
   rows(): number {
@@ -28,41 +48,44 @@ class RecordsRun implements RecordStream {
     return this.#next === undefined ? undefined : printCursor(this.#next);
   }
 
-  async *#readAll(
-    database: Database,
-    plans: readonly RecordsPlan[],
-    first: AsyncIterable<Buffer>,
-    options: RunOptions,
-  ): AsyncGenerator<Buffer> {
-    for (const [index, plan] of plans.entries())
-      yield* this.#read(database, plan, index === 0 ? first : await openFirst(database, plan, options), options);
+  /** The first statement runs already, so that its refusal comes before any answer. */
+  async *#readAll(listing: Listing, first: OpenPage, cursor: Cursor | undefined) {
+    let opened: OpenPage | undefined = first;
+    for (const plan of listing.plans) {
+      yield* this.#readPages(listing, opened ?? (await listing.open(plan, undefined, 0)), cursor);
+      opened = undefined;
+    }
   }
 
-  async *#read(database: Database, plan: RecordsPlan, first: AsyncIterable<Buffer>, options: RunOptions) {
-    let chunks = first;
-    let page = plan.page(options.cursor, 0);
-    let last = options.cursor;
+  async *#readPages(listing: Listing, first: OpenPage, cursor: Cursor | undefined) {
+    const { plan } = first;
+    let opened = first;
+    let last = cursor;
     for (;;) {
-      const counter = newCounter(plan);
-      for await (const chunk of chunks) {
-        const out = counter.push(chunk);
-        if (out.length > 0) yield out;
-      }
-      counter.end();
-      this.#rows += counter.rows();
-      last = counter.last() ?? last;
-      if (!page.more || counter.rows() < page.limit) break;
-      page = plan.page(last, this.#rows);
-      chunks = await database.bytes(page.sql, { ...page.settings, ...options.limits }, options.signal);
+      const read = yield* this.#readPage(opened);
+      last = read.last ?? last;
+      if (!opened.page.more || read.rows < opened.page.limit) break;
+      if (plan.limit === 0 && last !== undefined) return yield* this.#readRest(listing, last);
+      opened = await listing.open(plan, last, this.#rows);
     }
     if (plan.limit > 0 && this.#rows >= plan.limit) this.#next = last;
   }
-}
 
-export interface RunOptions {
-  readonly cursor: Cursor | undefined;
-  readonly limits: SqlSettings;
-  readonly signal: AbortSignal;
+  async *#readRest(listing: Listing, cursor: Cursor) {
+    for (const [index, plan] of listing.rest(cursor).entries())
+      yield* this.#readPage(await listing.open(plan, index === 0 ? cursor : undefined, this.#rows));
+  }
+
+  async *#readPage({ plan, chunks }: OpenPage) {
+    const counter = newCounter(plan);
+    for await (const chunk of chunks) {
+      const out = counter.push(chunk);
+      if (out.length > 0) yield out;
+    }
+    counter.end();
+    this.#rows += counter.rows();
+    return { rows: counter.rows(), last: counter.last() };
+  }
 }
 
 export async function runRecords(
@@ -74,10 +97,11 @@ export async function runRecords(
   const plans = planSlices(request, facts).map((slice) => planRecords(slice, facts));
   const [plan] = plans;
   if (plan === undefined) throw new Error('a listing has no slice');
-  return new RecordsRun(database, plans, await openFirst(database, plan, options), options);
-}
-
-function openFirst(database: Database, plan: RecordsPlan, options: RunOptions): Promise<AsyncIterable<Buffer>> {
-  const page = plan.page(options.cursor, 0);
-  return database.bytes(page.sql, { ...page.settings, ...options.limits }, options.signal);
+  const open = async (of: RecordsPlan, cursor: Cursor | undefined, rowsSoFar: number): Promise<OpenPage> => {
+    const page = of.page(cursor, rowsSoFar);
+    const chunks = await database.bytes(page.sql, { ...page.settings, ...options.limits }, options.signal);
+    return { plan: of, page, chunks };
+  };
+  const rest = (cursor: Cursor) => planRest(request, facts, cursor).map((slice) => planRecords(slice, facts));
+  return new RecordsRun({ open, plans, rest }, await open(plan, request.cursor, 0), options.cursor);
 }
