@@ -1,5 +1,6 @@
 // Text -> the first YAML document as the YAML library reads it, with the server's reader's habits where the two differ.
-import { Composer, type Document, isMap, type Node, Parser, visit } from 'yaml';
+import { Composer, type Document, isMap, Parser } from 'yaml';
+import { findReaderFault, type ReaderFault } from './check-document.ts';
 
 export interface ComposedDocument {
   readonly document: Document.Parsed | undefined;
@@ -9,12 +10,6 @@ export interface ComposedDocument {
   readonly end: number;
   /** An offset in what was read -> the offset in the text as given. */
   readonly restore: (at: number) => number;
-}
-
-export interface ComposeFault {
-  readonly code: string;
-  readonly message: string;
-  readonly at: number;
 }
 
 interface Padding {
@@ -28,7 +23,7 @@ const MAX_REPAIRS = 200;
 /** Each repair reads the text again. */
 const MAX_REPAIRED_LENGTH = 256 * 1024;
 
-export function composeAsServer(given: string): ComposedDocument & { readonly fault?: ComposeFault } {
+export function composeAsServer(given: string): ComposedDocument & { readonly fault?: ReaderFault } {
   const paddings: Padding[] = [];
   const restore = (at: number) =>
     paddings.reduceRight(
@@ -45,14 +40,8 @@ export function composeAsServer(given: string): ComposedDocument & { readonly fa
     const fault = outside ? undefined : first;
     const end = outside ? first.pos[0] : document.range[2];
     if (fault === undefined) {
-      const tab = findTab(document, text.slice(0, end));
-      return {
-        document,
-        text,
-        end,
-        restore,
-        ...(tab === undefined ? {} : { fault: { code: 'TAB_AS_INDENT', message: '', at: restore(tab) } }),
-      };
+      const refused = findReaderFault(document, given, restore(end), restore);
+      return { document, text, end, restore, ...(refused === undefined ? {} : { fault: refused }) };
     }
     const line = repairs < MAX_REPAIRS && text.length < MAX_REPAIRED_LENGTH ? findShallowLine(text, fault) : undefined;
     if (line === undefined || paddings.some((padding) => padding.at === line)) {
@@ -115,19 +104,4 @@ function findShallowLine(text: string, error: LibraryError): number | undefined 
     : feed === -1 || feed + 1 >= text.length
       ? undefined
       : feed + 1;
-}
-
-/** The server refuses a line that begins with a tab even when nothing or only a comment follows, except inside brackets and texts. */
-function findTab(document: Document.Parsed, text: string): number | undefined {
-  const tabs = [...text.matchAll(/^( *)\t[ \t]*(?:#.*)?\r?$/gm)].map((match) => match.index + (match[1]?.length ?? 0));
-  if (tabs.length === 0) return undefined;
-  const spans: (readonly [number, number])[] = [];
-  const note = (node: Node) => {
-    if (node.range !== undefined && node.range !== null) spans.push([node.range[0], node.range[1]]);
-  };
-  visit(document, {
-    Scalar: (_, node) => (node.type === 'PLAIN' ? undefined : note(node)),
-    Collection: (_, node) => (node.flow === true ? note(node) : undefined),
-  });
-  return tabs.find((tab) => !spans.some(([start, end]) => start <= tab && tab < end));
 }

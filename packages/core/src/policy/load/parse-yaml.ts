@@ -35,11 +35,31 @@ export function parseYaml(text: string, invalidAt = -1): ParsedNode {
 }
 
 function checkText(text: string, invalidAt: number, end: number): void {
-  const control = CONTROL.exec(text.slice(0, end));
-  if (control !== null)
+  const control = CONTROL.exec(text);
+  if (control !== null && isRead(text, control.index, end))
     throw new YamlFault('it holds a control character, so it is not text', control.index, 'KW_POLICY_BINARY');
-  if (invalidAt !== -1 && invalidAt < end)
+  if (invalidAt !== -1 && isRead(text, invalidAt, end))
     throw new YamlFault('it holds bytes that are not UTF-8', invalidAt, 'KW_POLICY_BINARY');
+}
+
+/** The server reads blocks of so many bytes, and looks at each whole, whatever stands behind the end of the first document. */
+const BLOCK_BYTES = 512;
+
+function isRead(text: string, at: number, end: number): boolean {
+  if (at < end) return true;
+  // To know that the document has ended it looks at the "---" of the next one.
+  const seen = countBytes(text.slice(0, end + 4));
+  return seen > 0 && countBytes(text.slice(0, at)) < Math.ceil(seen / BLOCK_BYTES) * BLOCK_BYTES;
+}
+
+function countBytes(text: string): number {
+  let bytes = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    // Both halves of a pair come to four together.
+    if (code > 0x7f) bytes += code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 1 : 2;
+  }
+  return bytes;
 }
 
 function composeLeniently(text: string): ComposedDocument {
@@ -58,6 +78,7 @@ function faultCode(code: string): PolicyProblemCode {
 function describeFault(code: string, message: string): string {
   if (code === 'RESOURCE_EXHAUSTION') return 'it is nested too deeply';
   if (code === 'TAB_AS_INDENT') return 'a tab is used as indentation';
+  if (code === 'SERVER') return message;
   const first = message.split('\n')[0] ?? message;
   return first.slice(0, 1).toLowerCase() + first.slice(1);
 }

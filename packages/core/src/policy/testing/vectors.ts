@@ -40,6 +40,17 @@ export function readRequestInfos(): readonly Record<string, unknown>[] {
   return readLines('requestinfo.ndjson.gz').map((line) => JSON.parse(line));
 }
 
+/** A text and what the YAML reader of API servers makes of it: JSON with "#num" for numbers, or its error. */
+export interface ReaderVector {
+  readonly text: string;
+  readonly json?: unknown;
+  readonly error?: string;
+}
+
+export function readReaderVectors(): readonly ReaderVector[] {
+  return readLines('yaml-reader.ndjson.gz').map((line) => JSON.parse(line));
+}
+
 function readLines(name: string): readonly string[] {
   return unpack(name)
     .split('\n')
