@@ -9,6 +9,7 @@ import { gunzipSync } from 'node:zlib';
 import { calibrate } from './calibration.mjs';
 import { benchImport } from './import.mjs';
 import { benchOnceCheck } from './once-check.mjs';
+import { benchPolicyDecisions, benchPolicyReplays } from './policy.mjs';
 import { benchQueries } from './queries.mjs';
 import { runCli, startServer, temporaryFolder } from './support/program.mjs';
 import { median, missed, printTable, report } from './support/table.mjs';
@@ -78,6 +79,7 @@ async function benchStart(data) {
   await full.stop();
 }
 
+benchPolicyDecisions();
 const main = makeEvents(Number(values.records), 7);
 await calibrate(main.file);
 const data = temporaryFolder('main');
@@ -91,6 +93,7 @@ await server.stop();
 server = await startServer(data);
 const user = Object.keys(main.facts.forbidden).find((name) => !name.startsWith('system:')) ?? 'nobody';
 await benchQueries(server, { day: '2026-11-18', user: encodeURIComponent(user), auditId: main.facts.needle.auditID });
+await benchPolicyReplays(server, main.file, main.facts.events);
 await server.stop();
 await benchStart(data);
 await benchWebhook();

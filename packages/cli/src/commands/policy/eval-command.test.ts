@@ -129,3 +129,10 @@ test('attributes come out with the recorded keys and values', async () => {
   ).toEqual(lines);
   expect(lines).toHaveLength(92);
 });
+
+test.each(['eval', 'attributes'])('%s says that the file of requests cannot be read', async (name) => {
+  const policy = name === 'eval' ? [file('policy.yaml', 'apiVersion: audit.k8s.io/v1\nrules:\n- level: None\n')] : [];
+  const { stderr, exitCode } = await runPolicy(name, ...policy, '--requests', join(folder, 'nowhere.ndjson'));
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/^KW_POLICY_FILE: cannot read .*nowhere\.ndjson: there is no such file; check the path\.\n$/);
+});

@@ -81,8 +81,10 @@ export async function readLines(
 }
 
 async function* openChunks(path: string): AsyncIterable<Uint8Array> {
+  // Asked before the file is opened to be read: a stream that fails while nobody listens ends the process.
+  const packed = path !== '-' && (await isGzip(path));
   const raw: Readable = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  if (path === '-' || !(await isGzip(path))) {
+  if (!packed) {
     yield* raw;
     return;
   }

@@ -31,8 +31,9 @@ export function findReaderFault(
       if ('flow' in node && node.flow === true) spans.push([start, stop]);
     } else if (node.type !== 'PLAIN') {
       spans.push([start, stop]);
-      const slash = node.type === 'QUOTE_DOUBLE' ? findEscapedSlash(text.slice(start, stop)) : -1;
-      if (slash !== -1) add(start + slash, '"\\/" is an escape of JSON only, write "/"');
+      const jsonEscape = node.type === 'QUOTE_DOUBLE' ? findJsonEscape(text.slice(start, stop)) : -1;
+      if (jsonEscape !== -1)
+        add(start + escape, '"\\/" and pairs of "\\u" are escapes of JSON only, write the character itself');
     } else if (inBrackets && /^:|\?/.test(node.source ?? '')) {
       add(start, 'a "?" inside brackets, and a ":" before a word, must stand in quotes');
     }
@@ -68,9 +69,10 @@ function isFlow(node: unknown): boolean {
   return typeof node === 'object' && node !== null && 'flow' in node && node.flow === true;
 }
 
-/** `\/` in a text in double quotes, -1 when it is not there. */
-function findEscapedSlash(quoted: string): number {
-  for (const match of quoted.matchAll(/\\./gs)) if (match[0] === '\\/') return match.index;
+/** `\/` or half of a pair in a text in double quotes, -1 when there is none. */
+function findJsonEscape(quoted: string): number {
+  for (const match of quoted.matchAll(/\\(?:u[dD][89a-fA-F]|.)/gs))
+    if (/^.(?:\/|u.)/s.test(match[0])) return match.index;
   return -1;
 }
 

@@ -18,6 +18,8 @@ const MAX_DEPTH = 10_000;
 /** Ours: the schema has five levels, and a deeper walk could exhaust the stack of a browser. */
 const MAX_WALK = 1_000;
 
+const HALF_PAIR = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
 class JsonFault extends Error {
   readonly at: number;
   constructor(message: string, at: number) {
@@ -146,7 +148,8 @@ function readString(reader: Reader): string {
   }
   reader.at = at + 1;
   try {
-    return String(JSON.parse(reader.text.slice(start, at + 1)));
+    // Half of a pair, written as an escape, becomes the replacement character.
+    return String(JSON.parse(reader.text.slice(start, at + 1))).replace(HALF_PAIR, '\ufffd');
   } catch {
     // The only thing left that can be wrong is an escape; the words of the engine differ between runtimes.
     throw new JsonFault('a text holds an unknown escape', start);

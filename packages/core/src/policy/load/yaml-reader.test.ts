@@ -28,7 +28,8 @@ const HEAD = 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metada
 
 test.each([
   ['a key in brackets over two lines', `${HEAD}  resources: [{group: "", resour\nces: [pods]}]\n`, 'one line'],
-  ['an escaped slash', `${HEAD}  nonResourceURLs: ["\\/healthz"]\n`, 'write "/"'],
+  ['an escaped slash', `${HEAD}  nonResourceURLs: ["\\/healthz"]\n`, 'escapes of JSON'],
+  ['a pair of escapes', `${HEAD}  users: ["\\ud83d\\ude00"]\n`, 'escapes of JSON'],
   ['a question mark in brackets', `${HEAD}  nonResourceURLs: [/healthz?verbose]\n`, 'quotes'],
   ['a colon before a word in brackets', `${HEAD}  users: [:a]\n`, 'quotes'],
   ['a dotted anchor', `${HEAD}  users: &a.b [x]\n`, 'anchor'],
