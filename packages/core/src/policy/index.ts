@@ -90,7 +90,6 @@ export { createSampleReader, type SampleReader } from './simulate/sample-reader.
 export { openRecord, type SelectedRecord } from './simulate/selected-record.ts';
 export {
   createSimulation,
-  type MustStayResult,
   type Simulation,
   type SimulationOptions,
   type SimulationReport,

@@ -33,7 +33,7 @@ export function findReaderFault(
       spans.push([start, stop]);
       const jsonEscape = node.type === 'QUOTE_DOUBLE' ? findJsonEscape(text.slice(start, stop)) : -1;
       if (jsonEscape !== -1)
-        add(start + escape, '"\\/" and pairs of "\\u" are escapes of JSON only, write the character itself');
+        add(start + jsonEscape, '"\\/" and pairs of "\\u" are escapes of JSON only, write the character itself');
     } else if (inBrackets && /^:|\?/.test(node.source ?? '')) {
       add(start, 'a "?" inside brackets, and a ":" before a word, must stand in quotes');
     }

@@ -1,7 +1,7 @@
 // Samples -> the (user, verb, resource) groups that make up the volume, and a policy that drops the noise among them and nothing else.
 import { compilePolicy } from '../evaluate/compile-policy.ts';
 import { makePolicy, makeRule, type Policy } from '../policy.ts';
-import { type AuditSample, isFinishedSample, isPerson, isSession, isWrite, nameTarget } from './audit-sample.ts';
+import { type AuditSample, isPerson, isSession, isWrite, nameTarget } from './audit-sample.ts';
 import { buildDropRules } from './drop-rules.ts';
 import { MUST_STAY, type MustStay } from './must-stay.ts';
 import { keeps } from './simulation.ts';
@@ -100,8 +100,8 @@ export function createAdvisor(options: AdvisorOptions = {}): Advisor {
     }
     if (sample.code === 401 || sample.code === 403) group.refused += 1;
     if (!sample.request.groups.includes('system:nodes')) group.ofNodes = false;
-    if (!group.needed && isFinishedSample(sample))
-      group.needed = options.keep?.some((set) => set.matches(sample)) ?? false;
+    // Whatever the stage: a request that is still running is needed too.
+    if (!group.needed) group.needed = options.keep?.some((set) => set.matches(sample)) ?? false;
   };
   return { add, advise: () => advise([...groups.values()], base, overflowed) };
 }

@@ -4,12 +4,16 @@ import type { Level, Stage } from '../policy.ts';
 
 export interface AuditSample {
   readonly request: RequestAttributes;
+  /** As the client chose it; '' when it has none. */
+  readonly auditId: string;
   readonly level: Level;
   readonly stage: Stage;
   /** HTTP status; 0 when the stage has none yet. */
   readonly code: number;
-  /** Milliseconds since 1970, NaN when unknown. */
+  /** When the stage was reached, in milliseconds since 1970; NaN when unknown. */
   readonly timeMs: number;
+  /** The same of the request's arrival. */
+  readonly receivedMs: number;
   /** The whole line without its line feed. */
   readonly bytes: number;
   /** What the bodies take, key and comma included; 0 when there is none. */

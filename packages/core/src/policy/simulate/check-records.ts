@@ -1,7 +1,8 @@
 // The records of a running cluster against a policy: recorded at another level than it says, recorded though it forbids, missing where it demands.
 import { compilePolicy } from '../evaluate/compile-policy.ts';
 import { type Level, type Policy, STAGES, type Stage } from '../policy.ts';
-import { type AuditSample, isFinishedSample, isWrite, nameTarget } from './audit-sample.ts';
+import { type AuditSample, isWrite, nameTarget } from './audit-sample.ts';
+import { createStagePairs, type StagePairs } from './stage-pairs.ts';
 
 export type MismatchKind = 'other-level' | 'not-wanted' | 'stage-not-wanted' | 'body-missing' | 'stage-missing';
 
@@ -40,13 +41,11 @@ interface Mismatch {
 
 const MAX_MISMATCHES = 10_000;
 const MAX_EXAMPLES = 3;
-/** Requests in flight at both ends of a log have one stage outside of it. */
-const MISSING_TOLERANCE = 0.02;
 
 export function createRecordCheck(policy: Policy): RecordCheck {
   const compiled = compilePolicy(policy);
   const mismatches = new Map<string, Mismatch>();
-  const stageCounts = new Map<number, { received: number; finished: number }>();
+  const pairs = createStagePairs(policy);
   let records = 0;
   let matching = 0;
   const note = (kind: MismatchKind, rule: number, wanted: Level, sample: AuditSample) => {
@@ -67,11 +66,7 @@ export function createRecordCheck(policy: Policy): RecordCheck {
   const add = (sample: AuditSample): void => {
     records += 1;
     const { level, rule, omitStages } = compiled.evaluate(sample.request);
-    const counts = stageCounts.get(rule) ?? { received: 0, finished: 0 };
-    stageCounts.set(rule, counts);
-    if (sample.stage === 'RequestReceived') counts.received += 1;
-    // A request without a valid identity has one record only, of ResponseStarted.
-    else if (isFinishedSample(sample) && sample.code !== 401) counts.finished += 1;
+    pairs.add(sample, rule);
     if (level === 'None') note('not-wanted', rule, level, sample);
     else if (level !== sample.level) note('other-level', rule, level, sample);
     else if (omitStages.includes(sample.stage)) note('stage-not-wanted', rule, level, sample);
@@ -79,13 +74,13 @@ export function createRecordCheck(policy: Policy): RecordCheck {
     else matching += 1;
   };
   const report = (): CheckReport => {
-    const found = [...mismatches.values(), ...findMissing(policy, stageCounts)];
+    const found = [...mismatches.values(), ...findMissing(policy, pairs)];
     const described = found.map((mismatch) => ({ ...mismatch, why: explain(mismatch) }));
     return {
       records,
       matching,
       mismatches: described.sort((a, b) => b.records - a.records),
-      notes: describeLimits(found),
+      notes: describeLimits(found, pairs.overflow()),
     };
   };
   return { add, report };
@@ -100,32 +95,14 @@ function lacksBody(sample: AuditSample): boolean {
   return (level === 'Request' || level === 'RequestResponse') && code >= 200 && code < 300 && sample.requestBytes === 0;
 }
 
-function findMissing(
-  policy: Policy,
-  counts: ReadonlyMap<number, { received: number; finished: number }>,
-): readonly Mismatch[] {
-  return [...counts].flatMap(([index, { received, finished }]): readonly Mismatch[] => {
-    const rule = policy.rules[index];
-    if (rule === undefined || rule.level === 'None') return [];
-    const omitted = new Set<Stage>([...policy.omitStages, ...rule.omitStages]);
-    const missing = (stage: Stage, few: number, many: number): readonly Mismatch[] => {
-      const lacking = many - few;
-      if (omitted.has(stage) || lacking <= Math.max(2, many * MISSING_TOLERANCE)) return [];
-      return [
-        {
-          kind: 'stage-missing',
-          rule: index,
-          wanted: rule.level,
-          recorded: 'None',
-          stage,
-          records: lacking,
-          examples: [],
-        },
-      ];
-    };
-    if (omitted.has('RequestReceived')) return [];
-    return [...missing('RequestReceived', received, finished), ...missing('ResponseComplete', finished, received)];
-  });
+function findMissing(policy: Policy, pairs: StagePairs): readonly Mismatch[] {
+  return pairs.findMissing().map((missing) => ({
+    ...missing,
+    kind: 'stage-missing',
+    wanted: policy.rules[missing.rule]?.level ?? 'None',
+    recorded: 'None',
+    examples: [],
+  }));
 }
 
 function explain({ kind, rule, wanted, recorded, stage, records }: Mismatch): string {
@@ -146,7 +123,7 @@ function explain({ kind, rule, wanted, recorded, stage, records }: Mismatch): st
   }
 }
 
-function describeLimits(found: readonly Mismatch[]): readonly string[] {
+function describeLimits(found: readonly Mismatch[], overflow: number): readonly string[] {
   const notes = [
     'Requests that left no record at all cannot be seen here; compare with apiserver_audit_event_total of the API servers.',
   ];
@@ -155,6 +132,10 @@ function describeLimits(found: readonly Mismatch[]): readonly string[] {
       'An aggregated API server has a policy of its own, and records from before a change of the policy follow the old one.',
     );
   }
+  if (found.some(({ kind }) => kind === 'stage-missing'))
+    notes.push('Logs of several API servers must begin at the same time to be checked together for missing stages.');
+  if (overflow > 0)
+    notes.push(`${overflow} requests in flight were too many to be followed; their stages were not compared.`);
   if (found.some(({ kind }) => kind === 'stage-not-wanted')) notes.push(`Stages are ${STAGES.join(', ')}.`);
   return notes;
 }

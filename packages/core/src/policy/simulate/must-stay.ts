@@ -4,6 +4,8 @@ import { type AuditSample, isPerson, isSession, isWrite } from './audit-sample.t
 export interface MustStay {
   readonly name: string;
   readonly matches: (sample: AuditSample) => boolean;
+  /** Whether each record counts for itself; otherwise a request counts once, by its outcome. */
+  readonly everyStage?: boolean;
 }
 
 const SECRET_RESOURCES = new Set(['secrets', 'oauthaccesstokens', 'oauthauthorizetokens', 'oauthclients']);

@@ -20,6 +20,7 @@ export function newDraft(): Draft {
   const sizes = { bytes: 0, requestBytes: 0, responseBytes: 0, requestManagedBytes: 0, responseManagedBytes: 0 };
   return {
     ...sizes,
+    auditId: '',
     level: '',
     stage: '',
     verb: '',
@@ -27,6 +28,7 @@ export function newDraft(): Draft {
     groups: [],
     code: 0,
     timeMs: Number.NaN,
+    receivedMs: Number.NaN,
     truncated: false,
     uriStart: 0,
     uriEnd: 0,
@@ -34,6 +36,7 @@ export function newDraft(): Draft {
 }
 
 export function resetDraft(draft: Draft): void {
+  draft.auditId = '';
   draft.level = '';
   draft.stage = '';
   draft.verb = '';
@@ -41,6 +44,7 @@ export function resetDraft(draft: Draft): void {
   draft.groups = NO_GROUPS;
   draft.code = 0;
   draft.timeMs = Number.NaN;
+  draft.receivedMs = Number.NaN;
   draft.truncated = false;
   draft.uriStart = 0;
   draft.uriEnd = 0;

@@ -5,7 +5,12 @@ import { findFieldProblem, type SelectedRecord } from './selected-record.ts';
 import { SelectorFault, SelectorText } from './selector-text.ts';
 
 export type ParsedSelector =
-  | { readonly ok: true; readonly matches: (record: SelectedRecord) => boolean }
+  | {
+      readonly ok: true;
+      readonly matches: (record: SelectedRecord) => boolean;
+      /** The names it asks for. */
+      readonly fields: ReadonlySet<string>;
+    }
   | { readonly ok: false; readonly sentence: string; readonly column: number };
 
 type Condition = (record: SelectedRecord) => boolean;
@@ -19,7 +24,7 @@ export function parseRecordSelector(text: string): ParsedSelector {
   try {
     if (text.length > MAX_LENGTH) read.fail('it is longer than 64 KiB');
     const conditions = [...readBraces(read), ...readStages(read)];
-    return { ok: true, matches: (record) => conditions.every((holds) => holds(record)) };
+    return { ok: true, matches: (record) => conditions.every((holds) => holds(record)), fields: read.fields };
   } catch (error) {
     if (!(error instanceof SelectorFault)) throw error;
     return { ok: false, sentence: error.message, column: read.at + 1 };
@@ -117,7 +122,10 @@ function refuseStage(read: SelectorText): void {
 function needField(read: SelectorText): string {
   const name = read.need(/[A-Za-z_][A-Za-z0-9_]*/, 'the name of a field, such as verb or objectRef_resource');
   const problem = findFieldProblem(name);
-  if (problem === undefined) return name;
+  if (problem === undefined) {
+    read.fields.add(name);
+    return name;
+  }
   read.at -= name.length;
   return read.fail(problem);
 }

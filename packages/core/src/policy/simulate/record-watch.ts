@@ -47,7 +47,7 @@ export function createRecordWatch(): RecordWatch {
           const sentence = `the selector ${selector} is wrong at column ${parsed.column}: ${parsed.sentence.replace(/\.$/, '')}.`;
           return { ok: false, sentence };
         }
-        lists.push({ name: selector, matches: () => parsed.matches(open()) });
+        lists.push({ name: selector, matches: () => parsed.matches(open()), everyStage: parsed.fields.has('stage') });
       }
       return { ok: true, lists };
     },

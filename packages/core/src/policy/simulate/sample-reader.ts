@@ -42,6 +42,13 @@ export function createSampleReader(): SampleReader {
     return texts.find(cursor.bytes, start + 1, cursor.at - 1, decodeUtf8);
   };
 
+  /** Every id is new, so it has no place in the table of texts. */
+  const readId = (): string => {
+    const start = cursor.peek() === 34 ? cursor.at : fault();
+    if (cursor.skipString()) return parseEscaped(cursor.bytes, start, cursor.at);
+    return decodeUtf8(cursor.bytes, start + 1, cursor.at - 1);
+  };
+
   const readObject = (read: (key: string) => void): void => {
     if (cursor.peek() === 110) {
       cursor.skipValue();
@@ -112,6 +119,12 @@ export function createSampleReader(): SampleReader {
       case 'annotations':
         readObject(readAnnotation);
         return;
+      case 'auditID':
+        draft.auditId = readId();
+        return;
+      case 'requestReceivedTimestamp':
+        draft.receivedMs = parseTime(readRange(cursor));
+        return;
       case 'stageTimestamp':
         draft.timeMs = parseTime(readRange(cursor));
         return;
@@ -170,8 +183,10 @@ export function createSampleReader(): SampleReader {
       verb,
       user,
       groups,
+      auditId,
       code,
       timeMs,
+      receivedMs,
       requestBytes,
       responseBytes,
       requestManagedBytes,
@@ -192,10 +207,12 @@ export function createSampleReader(): SampleReader {
     };
     return {
       request,
+      auditId,
       level,
       stage,
       code,
       timeMs,
+      receivedMs,
       bytes: length,
       requestBytes,
       responseBytes,

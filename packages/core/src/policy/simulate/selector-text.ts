@@ -5,6 +5,7 @@ export class SelectorFault extends Error {}
 
 export class SelectorText {
   readonly text: string;
+  readonly fields = new Set<string>();
   at = 0;
 
   constructor(text: string) {

@@ -4,6 +4,7 @@ import { LEVELS, type Level, type Policy, type Stage } from '../policy.ts';
 import { type AuditSample, isFinishedSample, nameTarget } from './audit-sample.ts';
 import { createBodySizes } from './estimate-bytes.ts';
 import type { MustStay } from './must-stay.ts';
+import { createStayCount, type MustStayResult } from './stay-count.ts';
 import { type Count, createTally, newCount, type TallyRow } from './tally.ts';
 
 export interface SimulationOptions {
@@ -38,20 +39,6 @@ export interface PerDay {
   readonly keptBytes: number;
 }
 
-export interface MustStayResult {
-  readonly name: string;
-  readonly records: number;
-  readonly lost: number;
-  /** A few of the lost ones, so that one can see what they are. */
-  readonly examples: readonly {
-    readonly user: string;
-    readonly verb: string;
-    readonly resource: string;
-    readonly rule: number;
-  }[];
-}
-
-const MAX_EXAMPLES = 5;
 const DAY_MS = 86_400_000;
 
 export function keeps(decision: Decision, stage: Stage): boolean {
@@ -82,12 +69,7 @@ function newState(policy: Policy, options: SimulationOptions) {
     levels: new Map<string, number>(),
     stages: new Map<Stage, number>(),
     receivedWanted: 0,
-    mustStay: (options.mustStay ?? []).map((set) => ({
-      set,
-      records: 0,
-      lost: 0,
-      examples: [] as { user: string; verb: string; resource: string; rule: number }[],
-    })),
+    mustStay: (options.mustStay ?? []).map(createStayCount),
     firstMs: Number.POSITIVE_INFINITY,
     lastMs: Number.NEGATIVE_INFINITY,
     biggest: 0,
@@ -120,16 +102,9 @@ function addSample(state: State, compiled: CompiledPolicy, sizes: BodySizes, sam
   if (sample.timeMs < state.firstMs) state.firstMs = sample.timeMs;
   if (sample.timeMs > state.lastMs) state.lastMs = sample.timeMs;
   if (kept && size.bytes > state.biggest) state.biggest = size.bytes;
-  if (!isFinishedSample(sample)) return kept;
-  if (decision.level !== 'None' && !decision.omitStages.includes('RequestReceived')) state.receivedWanted += 1;
-  for (const watched of state.mustStay) {
-    if (!watched.set.matches(sample)) continue;
-    watched.records += 1;
-    if (kept) continue;
-    watched.lost += 1;
-    if (watched.examples.length < MAX_EXAMPLES)
-      watched.examples.push({ user, verb: sample.request.verb, resource: target, rule: decision.rule });
-  }
+  for (const watched of state.mustStay) watched.add(sample, decision, kept);
+  if (isFinishedSample(sample) && decision.level !== 'None' && !decision.omitStages.includes('RequestReceived'))
+    state.receivedWanted += 1;
   return kept;
 }
 
@@ -169,12 +144,6 @@ function report(state: State, policy: Policy): SimulationReport {
   const levels = LEVELS.flatMap((recorded) =>
     LEVELS.map((candidate) => ({ recorded, candidate, records: state.levels.get(`${recorded} ${candidate}`) ?? 0 })),
   ).filter(({ records }) => records > 0);
-  const mustStay = state.mustStay.map(({ set, records, lost, examples }) => ({
-    name: set.name,
-    records,
-    lost,
-    examples,
-  }));
   return {
     total,
     days,
@@ -184,7 +153,7 @@ function report(state: State, policy: Policy): SimulationReport {
     verbs: state.verbs.rows(),
     resources: state.resources.rows(),
     levels,
-    mustStay,
+    mustStay: state.mustStay.map((watched) => watched.result()),
     biggestRecordBytes: state.biggest,
     notes: describeUnknowns(state),
   };
