@@ -1,5 +1,6 @@
 // Front door of the HTTP contract.
 export type {
+  Access,
   CreatedToken,
   ImportSummary,
   PolicyChanges,
@@ -12,6 +13,10 @@ export type {
   Problem,
   QuarantineRow,
   RecordRow,
+  SessionRow,
+  SessionStep,
+  SessionStory,
+  SessionsAnswer,
   SourceRow,
   SourcesAnswer,
   StatsAnswer,
@@ -20,6 +25,7 @@ export type {
   TokenRow,
   TopAnswer,
   TopRow,
+  WhoCanAnswer,
 } from '../schemas/index.ts';
 export * from './api.ts';
 export * from './filter.ts';
@@ -27,3 +33,4 @@ export { findNearest, suggest } from './nearest.ts';
 export * from './parse-filter.ts';
 export * from './policy-requests.ts';
 export * from './requests.ts';
+export * from './session-requests.ts';

@@ -1,0 +1,100 @@
+// Requests of one session, and what was found out about them -> Session. The one place where a session is put together.
+
+import type { SessionKind } from '../wire/index.ts';
+import { isFinalDelete, type PodLife, type PodLives } from './pod-lives.ts';
+import type { Restarts } from './restarts.ts';
+import type { ExecForm, Session, SessionState } from './session.ts';
+import { printSessionId } from './session-id.ts';
+import { compareRequests, type SessionRequest } from './session-request.ts';
+import { LOST_BY_POD, LOST_BY_RESTART, listUnknowns } from './unknowns.ts';
+
+export interface FoldContext {
+  readonly pods: PodLives;
+  readonly restarts: Restarts;
+}
+
+export interface SessionParts {
+  readonly kind: SessionKind;
+  /** The request that was (or would have been) inside; its user is the session's. */
+  readonly main: SessionRequest;
+  /** All that belong, in any order; `main` among them. */
+  readonly requests: readonly SessionRequest[];
+  readonly state: SessionState;
+  readonly startNanos: bigint;
+  readonly endNanos: bigint | undefined;
+  readonly lostEnd: string;
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly command: readonly string[];
+  readonly life: PodLife | undefined;
+  readonly form?: ExecForm | undefined;
+  readonly kubeletVerb?: string;
+  readonly node?: string;
+  readonly nodeBy?: string;
+  readonly debuggedPod?: string;
+  readonly image?: string;
+  readonly notKnown?: readonly string[];
+}
+
+export function buildSession(parts: SessionParts, { pods }: FoldContext): Session {
+  const { kind, main, life, state } = parts;
+  const place =
+    life === undefined || parts.pod === ''
+      ? undefined
+      : pods.placeOf(main.record.cluster, parts.namespace, parts.pod, life);
+  const node = place?.node ?? parts.node ?? '';
+  const requests = [...parts.requests].sort(compareRequests);
+  const facts = life === undefined ? undefined : pods.factsOf(life);
+  const inContainer = facts?.containers.find(({ name }) => name === parts.container) ?? facts?.containers[0];
+  const interactive = main.record.stdin && (main.record.tty || parts.command.length === 0);
+  const unknowns = listUnknowns({ ...parts, interactive, node });
+  return {
+    id: printSessionId((main.earlier ?? main).key),
+    kind,
+    form: parts.form,
+    kubeletVerb: parts.kubeletVerb ?? '',
+    state,
+    startNanos: parts.startNanos,
+    endNanos: parts.endNanos,
+    main,
+    requests,
+    code: main.code,
+    namespace: parts.namespace,
+    pod: parts.pod,
+    container: parts.container,
+    command: parts.command,
+    stdin: main.record.stdin,
+    tty: main.record.tty,
+    node,
+    nodeBy: place?.by ?? (node === '' ? '' : (parts.nodeBy ?? '')),
+    debuggedPod: parts.debuggedPod ?? '',
+    podFacts: facts,
+    image: parts.image ?? inContainer?.image ?? '',
+    partOf: '',
+    notKnown: [...(parts.notKnown ?? []), ...unknowns],
+  };
+}
+
+export interface StreamEnd {
+  readonly state: SessionState;
+  readonly endNanos: bigint | undefined;
+  readonly lostEnd: string;
+}
+
+/** How a granted stream ended: by its own record, or by what makes an end certain. */
+export function findEnd(stream: SessionRequest, life: PodLife | undefined, { restarts }: FoldContext): StreamEnd {
+  if (stream.endNanos !== undefined) return { state: 'ended', endNanos: stream.endNanos, lostEnd: '' };
+  if (life?.deletes.some((one) => isFinalDelete(one) && one.startNanos > stream.startNanos) === true) {
+    return { state: 'unknown', endNanos: undefined, lostEnd: LOST_BY_POD };
+  }
+  if (restarts.after(stream) !== undefined) {
+    return { state: 'unknown', endNanos: undefined, lostEnd: LOST_BY_RESTART };
+  }
+  return { state: 'open', endNanos: undefined, lostEnd: '' };
+}
+
+/** Nobody was inside; it lasted as long as the refusal took. */
+export function endOfAttempt(request: SessionRequest): StreamEnd {
+  return { state: 'attempt', endNanos: request.endNanos ?? request.startNanos, lostEnd: '' };
+}

@@ -1,0 +1,112 @@
+// Is this pod one of a debugging tool, and of which? What is known of the pod in, a verdict out: by its body when recorded, else by name and client.
+import {
+  isKubectlAgent,
+  isOcAgent,
+  isOcDebugNamespace,
+  isPlainCreate,
+  nodeOfKubectlDebug,
+  OC_NODE_CONTAINER,
+  stemOfOcDebug,
+} from './debug-name.ts';
+import { describeHostAccess } from './pod-facts.ts';
+import type { SessionRequest } from './session-request.ts';
+
+export interface DebugVerdict {
+  readonly kind: 'debug-pod' | 'debug-node';
+  /** '' when the log does not tell. */
+  readonly debuggedPod: string;
+  readonly node: string;
+  /** Sentences: what this rests on when no body was recorded. */
+  readonly notKnown: readonly string[];
+}
+
+export interface DebugQuestion {
+  readonly namespace: string;
+  readonly pod: string;
+  /** The granted creation of the pod by the same user; undefined when it is not in the store. */
+  readonly create: SessionRequest | undefined;
+  /** The first exec or attach of the user; undefined when there is none. */
+  readonly stream: SessionRequest | undefined;
+  /** The same user deleted the pod, or used it soon after creating it. */
+  readonly isBrief: boolean;
+}
+
+const NAME_ONLY =
+  'The body of the pod was not recorded: that this is a debug pod is told by its name and by the client.';
+const COPY_ONLY =
+  'The body of the pod was not recorded: that it is a copy made by `kubectl debug --copy-to` is told by the client, and of which pod is not known.';
+const NO_CREATE = 'The creation of the pod is not in the store.';
+
+export function judgeDebugPod(question: DebugQuestion): DebugVerdict | undefined {
+  const { create, pod } = question;
+  const source = create?.record.pod?.debugSource ?? '';
+  if (source !== '' || create?.record.pod?.managedBy === 'oc-debug') return judgeBySource(question, source);
+  const node = nodeOfKubectlDebug(pod);
+  if (node !== undefined) return judgeKubectlNode(question, node);
+  const stem = stemOfOcDebug(pod);
+  if (stem !== undefined && isOcDebugNamespace(question.namespace)) {
+    return {
+      kind: 'debug-node',
+      debuggedPod: '',
+      node: nodeOf(question) || stem,
+      notKnown: missing(question, NAME_ONLY),
+    };
+  }
+  if (stem !== undefined && isByOc(question)) return judgeOc(question, stem);
+  return isCopy(question)
+    ? { kind: 'debug-pod', debuggedPod: '', node: '', notKnown: missing(question, COPY_ONLY) }
+    : undefined;
+}
+
+/** `oc debug` writes into the pod what it was asked for: `v1/pods/web-0`, `v1/nodes/worker-1`, `apps/v1/deployments/web`. */
+function judgeBySource(question: DebugQuestion, source: string): DebugVerdict {
+  const parts = source.split('/');
+  const name = parts.at(-1) ?? '';
+  if (/^nodes?$/i.test(parts.at(-2) ?? '')) return { kind: 'debug-node', debuggedPod: '', node: name, notKnown: [] };
+  if (/^pods?$/i.test(parts.at(-2) ?? '')) return { kind: 'debug-pod', debuggedPod: name, node: '', notKnown: [] };
+  const node = nodeOf(question);
+  if (source === '' && isHostPod(question)) return { kind: 'debug-node', debuggedPod: '', node, notKnown: [] };
+  return { kind: 'debug-pod', debuggedPod: stemOfOcDebug(question.pod) ?? '', node: '', notKnown: [] };
+}
+
+function judgeKubectlNode(question: DebugQuestion, node: string): DebugVerdict | undefined {
+  const { create } = question;
+  // The tool sends no parameters, fixes the node, and no controller does this: a pod of that name made otherwise is not its.
+  if (create !== undefined && !isPlainCreate(create.record.requestUri)) return undefined;
+  const body = create?.record.pod;
+  if (body !== undefined && body.nodeName === '') return undefined;
+  return { kind: 'debug-node', debuggedPod: '', node: body?.nodeName || node, notKnown: missing(question, NAME_ONLY) };
+}
+
+function judgeOc(question: DebugQuestion, stem: string): DebugVerdict | undefined {
+  const body = question.create?.record.pod;
+  const isNode = body === undefined ? question.stream?.record.container === OC_NODE_CONTAINER : isHostPod(question);
+  const notKnown = missing(question, NAME_ONLY);
+  if (!isNode) return { kind: 'debug-pod', debuggedPod: stem, node: '', notKnown };
+  return { kind: 'debug-node', debuggedPod: '', node: nodeOf(question) || stem, notKnown };
+}
+
+/** Made by `oc` without parameters and used or deleted by the same person soon: an ordinary pod called `x-debug` is not. */
+function isByOc({ create, stream, isBrief }: DebugQuestion): boolean {
+  if (!isBrief) return false;
+  if (create === undefined) return isOcAgent(stream?.record.userAgent ?? '');
+  return isOcAgent(create.record.userAgent) && isPlainCreate(create.record.requestUri);
+}
+
+/** `kubectl debug POD --copy-to NAME` attaches to what it made, under any name at all. */
+function isCopy({ create, stream, isBrief }: DebugQuestion): boolean {
+  if (create === undefined || stream?.record.subresource !== 'attach' || !isBrief) return false;
+  return isKubectlAgent(create.record.userAgent) && isPlainCreate(create.record.requestUri);
+}
+
+function isHostPod({ create }: DebugQuestion): boolean {
+  const body = create?.record.pod;
+  return body !== undefined && body.nodeName !== '' && describeHostAccess(body).length > 0;
+}
+
+const nodeOf = ({ create }: DebugQuestion): string => create?.record.pod?.nodeName ?? '';
+
+function missing({ create }: DebugQuestion, unproven: string): readonly string[] {
+  if (create === undefined) return [NO_CREATE, unproven];
+  return create.record.pod === undefined ? [unproven] : [];
+}

@@ -1,0 +1,153 @@
+// What the records tell of each pod: its creations, deletions and node. Requests in, an index by cluster, namespace and name out.
+import { isDryRun } from './debug-name.ts';
+import type { PodFacts } from './pod-facts.ts';
+import { isSameUser, type SessionRequest } from './session-request.ts';
+
+/** One pod from its creation to the next creation under the same name. */
+export interface PodLife {
+  /** undefined for what lies before the first creation in the store. */
+  readonly create: SessionRequest | undefined;
+  readonly fromNanos: bigint;
+  readonly untilNanos: bigint | undefined;
+  /** Deletions that were granted, in order; the kubelet's own comes last and says that the pod is gone. */
+  readonly deletes: readonly SessionRequest[];
+}
+
+export interface PodPlace {
+  readonly node: string;
+  readonly by: string;
+}
+
+export interface PodLives {
+  /** The life that holds the moment; a pod of which nothing is known has one life without bounds. */
+  lifeAt(cluster: string, namespace: string, pod: string, nanos: bigint): PodLife;
+  placeOf(cluster: string, namespace: string, pod: string, life: PodLife): PodPlace | undefined;
+  factsOf(life: PodLife): PodFacts | undefined;
+}
+
+interface Sighting extends PodPlace {
+  readonly nanos: bigint;
+}
+
+/** A creation without a name is the latest one by the same user before the pod is first used, if it was not long ago. */
+const UNNAMED_NANOS = 600_000_000_000n;
+const NODE_USER = 'system:node:';
+
+export const podKey = (cluster: string, namespace: string, pod: string): string => `${cluster}\n${namespace}\n${pod}`;
+const keyOf = ({ record }: SessionRequest, name: string): string => podKey(record.cluster, record.namespace, name);
+
+/** A deletion by a kubelet ends the pod: its containers have ended before. */
+export function isFinalDelete({ record }: SessionRequest): boolean {
+  return record.username.startsWith(NODE_USER);
+}
+
+/** `uses`: streams and deletions that may belong to a pod whose creation names none; `wants` says which pods' names do. */
+export function indexPods(requests: readonly SessionRequest[], wants: (pod: string) => boolean): PodLives {
+  const creates = new Map<string, SessionRequest[]>();
+  const deletes = new Map<string, SessionRequest[]>();
+  const sightings = new Map<string, Sighting[]>();
+  const unnamed: SessionRequest[] = [];
+  for (const request of requests) {
+    const { record, code } = request;
+    if (record.resource !== 'pods' || code < 200 || code >= 300 || isDryRun(record.requestUri)) continue;
+    if (record.subresource === '' && record.verb === 'create') {
+      if (record.name === '') unnamed.push(request);
+      else push(creates, keyOf(request, record.name), request);
+    }
+    if (record.subresource === '' && record.verb === 'delete') push(deletes, keyOf(request, record.name), request);
+  }
+  nameUnnamed(requests, unnamed, creates, wants);
+  for (const request of requests) {
+    const seen = see(request);
+    if (seen !== undefined) push(sightings, seen.key, seen);
+  }
+  const lives = new Map<string, readonly PodLife[]>();
+  const livesOf = (key: string): readonly PodLife[] => {
+    const known = lives.get(key);
+    if (known !== undefined) return known;
+    const cut = cutLives(creates.get(key) ?? [], deletes.get(key) ?? []);
+    lives.set(key, cut);
+    return cut;
+  };
+  return {
+    lifeAt: (cluster, namespace, pod, nanos) => {
+      const all = livesOf(podKey(cluster, namespace, pod));
+      return all.findLast(({ fromNanos }) => fromNanos <= nanos) ?? all[0] ?? NO_LIFE;
+    },
+    placeOf: (cluster, namespace, pod, life) => {
+      const body = life.create?.record.pod?.nodeName ?? '';
+      if (body !== '') return { node: body, by: 'fixed when the pod was created' };
+      return sightings
+        .get(podKey(cluster, namespace, pod))
+        ?.find(({ nanos }) => nanos >= life.fromNanos && (life.untilNanos === undefined || nanos < life.untilNanos));
+    },
+    factsOf: (life) => life.create?.record.pod,
+  };
+}
+
+const NO_LIFE: PodLife = { create: undefined, fromNanos: 0n, untilNanos: undefined, deletes: [] };
+
+function push<T>(into: Map<string, T[]>, key: string, one: T): void {
+  const known = into.get(key);
+  if (known === undefined) into.set(key, [one]);
+  else known.push(one);
+}
+
+/** Each pod that is used takes the latest creation before its first use that nobody has taken. */
+function nameUnnamed(
+  requests: readonly SessionRequest[],
+  unnamed: readonly SessionRequest[],
+  creates: Map<string, SessionRequest[]>,
+  wants: (pod: string) => boolean,
+): void {
+  if (unnamed.length === 0) return;
+  const taken = new Set<SessionRequest>();
+  for (const use of requests) {
+    const { record } = use;
+    const stream = ['exec', 'attach'].includes(record.subresource);
+    if (record.resource !== 'pods' || !(stream || (record.subresource === '' && record.verb === 'delete'))) continue;
+    const key = keyOf(use, record.name);
+    if (creates.has(key) || !wants(record.name)) continue;
+    const create = unnamed.findLast(
+      (one) =>
+        !taken.has(one) &&
+        isSameUser(one, use) &&
+        one.record.namespace === record.namespace &&
+        one.startNanos <= use.startNanos &&
+        use.startNanos - one.startNanos <= UNNAMED_NANOS,
+    );
+    if (create === undefined) continue;
+    taken.add(create);
+    creates.set(key, [create]);
+  }
+}
+
+function cutLives(creates: readonly SessionRequest[], deletes: readonly SessionRequest[]): readonly PodLife[] {
+  const starts: readonly (SessionRequest | undefined)[] = [undefined, ...creates];
+  return starts.map((create, at) => {
+    const fromNanos = create?.startNanos ?? 0n;
+    const untilNanos = starts[at + 1]?.startNanos;
+    const inside = (one: SessionRequest): boolean =>
+      one.startNanos >= fromNanos && (untilNanos === undefined || one.startNanos < untilNanos);
+    return { create, fromNanos, untilNanos, deletes: deletes.filter(inside) };
+  });
+}
+
+/** Where a record says that a pod is. A pod's own token says it too, of the pod that used it. */
+function see(request: SessionRequest): (Sighting & { readonly key: string }) | undefined {
+  const { record, code, startNanos: nanos } = request;
+  const isGranted = code >= 200 && code < 300;
+  if (record.resource === 'pods' && isGranted) {
+    const key = keyOf(request, record.name);
+    const target = record.subresource === 'binding' ? (record.pod?.nodeName ?? '') : '';
+    if (target !== '') return { key, nanos, node: target, by: 'bound by the scheduler' };
+    const reports = record.subresource === 'status' || (record.subresource === '' && record.verb === 'delete');
+    if (reports && record.username.startsWith(NODE_USER)) {
+      return { key, nanos, node: record.username.slice(NODE_USER.length), by: 'reported by its kubelet' };
+    }
+  }
+  const account = /^system:serviceaccount:([^:]+):/.exec(record.username);
+  if (record.callerPod === '' || record.callerNode === '' || account === null) return undefined;
+  const key = podKey(record.cluster, account[1] ?? '', record.callerPod);
+  return { key, nanos, node: record.callerNode, by: 'told by its service account token' };
+}

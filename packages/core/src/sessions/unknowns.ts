@@ -1,0 +1,65 @@
+// What the audit log does not tell about a session, in sentences. Facts of the session in, sentences out.
+
+import type { SessionKind } from '../wire/index.ts';
+import type { PodLife } from './pod-lives.ts';
+import type { SessionState } from './session.ts';
+import type { SessionRequest } from './session-request.ts';
+
+export interface UnknownsQuestion {
+  readonly kind: SessionKind;
+  readonly state: SessionState;
+  readonly main: SessionRequest;
+  readonly interactive: boolean;
+  readonly command: readonly string[];
+  readonly node: string;
+  readonly pod: string;
+  readonly life: PodLife | undefined;
+  /** Why an end cannot be told; '' when it can. */
+  readonly lostEnd: string;
+}
+
+const STREAMS: ReadonlySet<SessionKind> = new Set(['exec', 'attach', 'debug-pod', 'debug-node', 'look-alike']);
+
+export function listUnknowns(question: UnknownsQuestion): readonly string[] {
+  const { kind, state, main, interactive, command, node, pod, lostEnd } = question;
+  const inside = state !== 'attempt';
+  return [
+    ...(inside && interactive ? ['Commands typed inside the shell are not in the API audit log.'] : []),
+    ...(inside && !interactive && command.length > 0
+      ? ['Exit status and output of the command are not in the API audit log.']
+      : []),
+    ...(inside && kind === 'attach' && !interactive
+      ? ['What the attached process wrote is not in the API audit log.']
+      : []),
+    ...(kind === 'port-forward' ? ['Which ports were forwarded is not in the API audit log.'] : []),
+    ...(inside ? sayBody(question) : []),
+    ...(lostEnd === '' ? [] : [lostEnd]),
+    ...(main.startIsGuess && STREAMS.has(kind) && inside
+      ? ['Only the end was recorded: the start is the time of the request.']
+      : []),
+    ...(node === '' && pod !== '' ? ['On which node the pod ran is not in the stored records.'] : []),
+    ...(main.record.reason === '' && main.record.decision === 'allow'
+      ? ['No binding is named: the request was allowed by something else than RBAC, such as the group system:masters.']
+      : []),
+  ];
+}
+
+/** Whether the pod could reach its node is in the body of its creation only. */
+function sayBody({ kind, main, life, command }: UnknownsQuestion): readonly string[] {
+  const level = main.record.level || 'its level';
+  if (kind === 'ephemeral-container' && command.length === 0 && main.record.pod === undefined) {
+    return [
+      `Image and command of the container were not recorded: the policy records the request at ${level}, Request would keep them.`,
+    ];
+  }
+  if (kind !== 'exec' && kind !== 'attach') return [];
+  const create = life?.create;
+  if (create === undefined || create.record.pod !== undefined) return [];
+  return [
+    `Whether the pod can reach its node (host namespaces, hostPath /) was not recorded: the policy records its creation at ${create.record.level || 'Metadata'}, Request would keep it.`,
+  ];
+}
+
+export const LOST_BY_RESTART = 'The API server started again before an end was recorded: when it ended is not known.';
+export const LOST_BY_POD = 'The pod was removed before an end was recorded: it ended by then at the latest.';
+export const LOST_INSIDE = 'When the process in the container ended is not in the API audit log.';
