@@ -222,6 +222,8 @@ export const PolicyChanges = Type.Object(
     gainedRequests: Count,
     beforeBytes: Amount,
     afterBytes: Amount,
+    beforeEstimatedBytes: Amount,
+    afterEstimatedBytes: Amount,
     changes: Type.Array(
       Type.Object({
         from: Level,

@@ -127,7 +127,7 @@ kubewitness policy diff old.yaml new.yaml --since 24h`,
 }
 
 function renderDiff(report: DiffReport): string {
-  const head = `${printCount(report.changed)} of ${printCount(report.records)} records change: ${printCount(report.lost)} lost (the outcome of ${printCount(report.lostRequests)} requests), ${printCount(report.gained)} gained (${printCount(report.gainedRequests)}); ${printBytes(report.beforeBytes)} before, ${printBytes(report.afterBytes)} after.\n`;
+  const head = `${printCount(report.changed)} of ${printCount(report.records)} records change: ${printCount(report.lost)} lost (the outcome of ${printCount(report.lostRequests)} requests), ${printCount(report.gained)} gained (${printCount(report.gainedRequests)}); ${printGuess(report.beforeBytes, report.beforeEstimatedBytes)} before, ${printGuess(report.afterBytes, report.afterEstimatedBytes)} after.\n`;
   if (report.changes.length === 0) return head;
   const name = (rule: number) => (rule === -1 ? 'none' : String(rule));
   const rows = report.changes.slice(0, 50).map((change) => {
@@ -142,4 +142,9 @@ function renderDiff(report: DiffReport): string {
     ];
   });
   return `${head}\n${renderTable(['FROM', 'TO', 'OLD RULE', 'NEW RULE', 'RECORDS', 'MOST OFTEN'], rows, new Set([4]))}`;
+}
+
+/** `~` stands before what is not known exactly, as in a simulation. */
+function printGuess(bytes: number, estimated: number): string {
+  return estimated > 0 ? `~${printBytes(bytes)} (${printBytes(estimated)} of it estimated)` : printBytes(bytes);
 }

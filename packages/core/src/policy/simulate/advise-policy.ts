@@ -1,6 +1,6 @@
 // Samples -> the (user, verb, resource) groups that make up the volume, and a policy that drops the noise among them and nothing else.
 import { compilePolicy } from '../evaluate/compile-policy.ts';
-import { makePolicy, makeRule, type Policy } from '../policy.ts';
+import { type Level, levelRank, makePolicy, makeRule, type Policy } from '../policy.ts';
 import { type AuditSample, isPerson, isSession, isWrite, nameTarget } from './audit-sample.ts';
 import { buildDropRules } from './drop-rules.ts';
 import { MUST_STAY, type MustStay } from './must-stay.ts';
@@ -65,9 +65,11 @@ export function createAdvisor(options: AdvisorOptions = {}): Advisor {
   const compiled = compilePolicy(base);
   const groups = new Map<string, GroupCount>();
   let overflowed = false;
+  let lowered = 0;
   const add = (sample: AuditSample): void => {
     const decision = compiled.evaluate(sample.request);
     if (!keeps(decision, sample.stage)) return;
+    if (losesBody(sample, decision.level)) lowered += 1;
     const user = sample.request.user ?? '';
     const target = nameTarget(sample.request);
     const key = `${user}\n${sample.request.verb}\n${target}`;
@@ -103,10 +105,14 @@ export function createAdvisor(options: AdvisorOptions = {}): Advisor {
     // Whatever the stage: a request that is still running is needed too.
     if (!group.needed) group.needed = options.keep?.some((set) => set.matches(sample)) ?? false;
   };
-  return { add, advise: () => advise([...groups.values()], base, overflowed) };
+  return { add, advise: () => advise([...groups.values()], base, overflowed, lowered) };
 }
 
-function advise(groups: readonly GroupCount[], base: Policy, overflowed: boolean): Advice {
+function losesBody({ requestBytes, responseBytes }: AuditSample, level: Level): boolean {
+  return (requestBytes > 0 && levelRank(level) < 2) || (responseBytes > 0 && levelRank(level) < 3);
+}
+
+function advise(groups: readonly GroupCount[], base: Policy, overflowed: boolean, lowered: number): Advice {
   const totalBytes = groups.reduce((sum, group) => sum + group.bytes, 0);
   const totalRecords = groups.reduce((sum, group) => sum + group.records, 0);
   const sorted = [...groups].sort((a, b) => b.bytes - a.bytes);
@@ -124,6 +130,10 @@ function advise(groups: readonly GroupCount[], base: Policy, overflowed: boolean
     'A policy decides before the answer is known: later refusals of the dropped requests will not be recorded either.',
   ];
   if (!omitsReceived) notes.push('The stage RequestReceived is omitted: each request keeps the record of its outcome.');
+  if (lowered > 0)
+    notes.push(
+      `${lowered} of the given records have bodies that the advised policy would not record, since the policy it starts from does not; give the one that runs as the base to keep them.`,
+    );
   if (overflowed) notes.push(`There are more than ${MAX_GROUPS} kinds of requests; the rest was left as it is.`);
   return {
     groups: sorted.map((group) => describeGroup(group, totalBytes, reasons.get(group), dropped.has(group))),

@@ -21,6 +21,9 @@ export interface DiffReport {
   readonly gainedRequests: number;
   readonly beforeBytes: number;
   readonly afterBytes: number;
+  /** The part of each that is a guess, since the policy asks for more than was recorded. */
+  readonly beforeEstimatedBytes: number;
+  readonly afterEstimatedBytes: number;
   readonly changes: readonly DiffChange[];
 }
 
@@ -68,6 +71,8 @@ export function createPolicyDiff(first: Policy, second: Policy): PolicyDiff {
     gainedRequests: 0,
     beforeBytes: 0,
     afterBytes: 0,
+    beforeEstimatedBytes: 0,
+    afterEstimatedBytes: 0,
   };
   return {
     add: (sample) => {
@@ -77,8 +82,16 @@ export function createPolicyDiff(first: Policy, second: Policy): PolicyDiff {
       const to = keeps(b, sample.stage) ? b.level : 'None';
       sizes.learn(sample);
       sums.records += 1;
-      if (from !== 'None') sums.beforeBytes += sizes.sizeAt(sample, a).bytes + 1;
-      if (to !== 'None') sums.afterBytes += sizes.sizeAt(sample, b).bytes + 1;
+      if (from !== 'None') {
+        const size = sizes.sizeAt(sample, a);
+        sums.beforeBytes += size.bytes + 1;
+        sums.beforeEstimatedBytes += size.estimated;
+      }
+      if (to !== 'None') {
+        const size = sizes.sizeAt(sample, b);
+        sums.afterBytes += size.bytes + 1;
+        sums.afterEstimatedBytes += size.estimated;
+      }
       if (from === to) return;
       sums.changed += 1;
       const finished = isFinishedSample(sample) ? 1 : 0;

@@ -167,6 +167,31 @@ test('a diff counts what each of two policies keeps', () => {
   });
 });
 
+test('a diff marks as estimated what was not recorded', () => {
+  const recorded = createPolicyDiff(makePolicy([makeRule('Metadata')]), makePolicy([makeRule('None')]));
+  const more = createPolicyDiff(makePolicy([makeRule('Metadata')]), makePolicy([makeRule('RequestResponse')]));
+  for (const sample of samples) {
+    recorded.add(sample);
+    more.add(sample);
+  }
+  expect(recorded.report()).toMatchObject({ beforeEstimatedBytes: 0, afterEstimatedBytes: 0 });
+  const { beforeBytes, afterBytes, afterEstimatedBytes } = more.report();
+  expect(afterEstimatedBytes).toBeGreaterThan(0);
+  expect(afterBytes - afterEstimatedBytes).toBeGreaterThanOrEqual(beforeBytes);
+});
+
+test('advice says which bodies a policy of metadata would no longer record', () => {
+  const withBodies = createAdvisor();
+  const given = createAdvisor({ base: makePolicy([makeRule('RequestResponse')]) });
+  for (const sample of samples) {
+    withBodies.add(sample);
+    given.add(sample);
+  }
+  const bodies = samples.filter(({ requestBytes, responseBytes }) => requestBytes + responseBytes > 0).length;
+  expect(withBodies.advise().notes.join(' ')).toContain(`${bodies} of the given records have bodies`);
+  expect(given.advise().notes.join(' ')).not.toContain('have bodies');
+});
+
 test('records that the policy would not have written are found', () => {
   const check = createRecordCheck(
     makePolicy(
