@@ -1,6 +1,5 @@
 // Requests that are a session by themselves: commands through the kubelet, and logins at the OpenShift OAuth server.
 import { buildSession, endOfAttempt, type FoldContext, findEnd } from './build-session.ts';
-import { readExecForm } from './exec-form.ts';
 import { tries } from './fold-stream.ts';
 import { parseKubeletCall } from './kubelet-call.ts';
 import type { Session } from './session.ts';
@@ -30,7 +29,6 @@ function foldKubeletCall(request: SessionRequest, context: FoldContext): Session
       pod: call.pod,
       container: record.container,
       command: record.execCommand,
-      form: record.execCommand.length > 0 ? readExecForm(record.execCommand) : undefined,
       life,
       node: call.node,
       nodeBy: 'named in the request',
