@@ -18,7 +18,7 @@ import { readReport } from './read-report.ts';
 import { type Shell, tell } from './shell.ts';
 import { connect } from './with-client.ts';
 
-async function readOwnVersion(): Promise<string> {
+export async function readOwnVersion(): Promise<string> {
   // The package's own file, two folders up from src/commands and from dist/commands alike.
   return textOf(parseRow(await readFile(new URL('../../package.json', import.meta.url), 'utf8')), 'version');
 }

@@ -32,7 +32,7 @@ export { buildLevelMatrix, type LevelMatrix, type MatrixRow } from './explain/le
 export { type TraceStep, traceRequest } from './explain/trace-request.ts';
 export { type Finding, LINT_CODES, type LintCode, type Severity, type Suggestion } from './lint/finding.ts';
 export { lintPolicy } from './lint/lint-policy.ts';
-export { printSarif } from './lint/print-sarif.ts';
+export { type LintedPolicy, printSarif } from './lint/print-sarif.ts';
 export {
   type LoadedPolicy,
   type LoadOptions,

@@ -4,18 +4,21 @@ import {
   editPolicy,
   type Finding,
   LINT_CODES,
+  type LintedPolicy,
   type LoadedPolicy,
   lintPolicy,
+  loadPolicy,
   printSarif,
   type Severity,
 } from '@kubewitness/core/policy';
 import { type Command, Option } from 'commander';
 import { setExamples } from '../help-format.ts';
-import { loadPolicyFile, loadPolicyOrFail } from './load-policy-file.ts';
+import { describeRefusal, loadPolicyOrFail } from './load-policy-file.ts';
 import { outputOption } from './output-option.ts';
 import type { PolicyHost } from './policy-host.ts';
 import { usageProblem } from './policy-problem.ts';
 import { printJson, printValue } from './print-json.ts';
+import { readWhole } from './read-files.ts';
 import { collect, runCommand } from './run-command.ts';
 
 interface LintFlags {
@@ -61,32 +64,33 @@ kubewitness policy lint policy.yaml --fix sensitive-body,request-received > bett
 }
 
 async function lint(host: PolicyHost, paths: readonly string[], flags: LintFlags): Promise<void> {
-  const found: { readonly path: string; readonly findings: readonly Finding[] }[] = [];
+  const linted: LintedPolicy[] = [];
   for (const path of paths) {
-    const load = await loadPolicyFile(host, path, {
-      output: flags.output === 'sarif' ? 'table' : flags.output,
-      acceptOlder: true,
-    });
-    if (load !== undefined) found.push({ path, findings: lintPolicy(load) });
+    const load = loadPolicy(await readWhole(path), { acceptOlder: true });
+    if (load.ok) for (const note of load.notes) host.complain(`${path}: ${note}\n`);
+    linted.push(load.ok ? { path, findings: lintPolicy(load) } : { path, findings: [], refused: load });
   }
-  const all = found.flatMap(({ path, findings }) => findings.map((finding) => ({ file: path, ...finding })));
-  if (all.some(({ severity }) => RANKS[severity] >= RANKS[flags.failOn])) host.setExitCode(1);
-  if (flags.output === 'sarif') return host.print(printJson(mergeSarif(found)));
-  if (flags.output === 'ndjson') return host.print(all.map((finding) => `${JSON.stringify(finding)}\n`).join(''));
-  if (flags.output !== 'table') return host.print(printValue({ findings: all }, flags.output));
-  if (all.length === 0 && found.length > 0) return host.complain('No findings.\n');
+  const all = linted.flatMap(({ path, findings }) => findings.map((finding) => ({ file: path, ...finding })));
+  const refused = linted.flatMap((policy) =>
+    policy.refused === undefined ? [] : [{ file: policy.path, ...describeRefusal(policy.refused) }],
+  );
+  if (refused.length > 0 || all.some(({ severity }) => RANKS[severity] >= RANKS[flags.failOn])) host.setExitCode(1);
+  if (flags.output === 'sarif') {
+    // Loaded only now: that command asks a server, this one does not.
+    const { readOwnVersion } = await import('../version.ts');
+    return host.print(printJson(printSarif(linted, await readOwnVersion())));
+  }
+  if (flags.output === 'ndjson')
+    return host.print([...refused, ...all].map((one) => `${JSON.stringify(one)}\n`).join(''));
+  if (flags.output !== 'table') {
+    const [only] = linted.length === 1 ? refused : [];
+    return host.print(
+      printValue(only ?? { findings: all, ...(refused.length === 0 ? {} : { refused }) }, flags.output),
+    );
+  }
+  for (const { file, error } of refused) host.complain(`${file}: the API server refuses this policy.\n${error}\n`);
+  if (all.length === 0 && refused.length < linted.length) return host.complain('No findings.\n');
   await host.print(all.map(printFinding).join('\n'));
-}
-
-function mergeSarif(found: readonly { readonly path: string; readonly findings: readonly Finding[] }[]): unknown {
-  const reports = found.map(({ path, findings }) => printSarif(findings, path, '0.1.0'));
-  return reports.length === 1
-    ? reports[0]
-    : {
-        version: '2.1.0',
-        $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-        runs: reports.flatMap((report) => ('runs' in report && Array.isArray(report.runs) ? report.runs : [])),
-      };
 }
 
 function printFinding(finding: Finding & { readonly file: string }): string {

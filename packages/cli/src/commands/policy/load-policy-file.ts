@@ -27,8 +27,12 @@ export async function loadPolicyFile(
   return undefined;
 }
 
+export function describeRefusal({ error, serverWarning, problems }: RefusedPolicy) {
+  return { loads: false, error, warning: serverWarning, problems };
+}
+
 function printRefusal(refused: RefusedPolicy, output: string): string {
-  const answer = { loads: false, error: refused.error, warning: refused.serverWarning, problems: refused.problems };
+  const answer = describeRefusal(refused);
   return output === 'json' ? printJson(answer) : `${JSON.stringify(answer)}\n`;
 }
 

@@ -31,7 +31,7 @@ export function findPeople(policy: Policy): readonly Person[] {
         groups: group === 'system:unauthenticated' ? [group] : [...new Set([authenticated, group])],
       });
   }
-  return people;
+  return people.length === 1 ? people.map((person) => ({ ...person, who: 'anybody' })) : people;
 }
 
 function impliedGroups(user: string): readonly string[] {

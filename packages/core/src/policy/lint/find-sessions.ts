@@ -1,5 +1,5 @@
 // Sessions into pods that a policy misses: WebSocket clients whose verb is get, and rules for pods that say nothing of pods/exec.
-import { levelRank, type Policy, type PolicyRule } from '../policy.ts';
+import { levelRank, makeRule, type Policy, type PolicyRule } from '../policy.ts';
 import { openAsker, SOMEBODY } from './ask-policy.ts';
 import type { RawFinding } from './finding.ts';
 
@@ -8,31 +8,40 @@ const SESSIONS = ['exec', 'attach', 'portforward'] as const;
 /** kubectl since 1.30 opens exec and attach with GET (WebSocket), so the audited verb is get; older clients use create. */
 export function findWebSocketGaps(policy: Policy): readonly RawFinding[] {
   const asker = openAsker(policy);
-  const gaps = new Map<number, Set<string>>();
+  const gaps = new Map<number, { readonly subresources: Set<string>; readonly get: number }>();
   for (const subresource of SESSIONS) {
     const request = { resource: 'pods', subresource, namespace: 'some-namespace', name: 'some-pod' };
-    for (const person of asker.people) {
-      const create = asker.askAs(person, { ...request, verb: 'create' }).decision;
-      const get = asker.askAs(person, { ...request, verb: 'get' }).decision;
+    for (const { decision: create, request: asked, person } of asker.askAll({ ...request, verb: 'create' })) {
+      const get = asker.askAs(person, { ...asked, verb: 'get' }).decision;
       // Sessions have no bodies, so any level above None says the same; only a request that is not recorded is lost.
       if (get.level !== 'None' || create.level === 'None') continue;
-      gaps.set(create.rule, (gaps.get(create.rule) ?? new Set()).add(subresource));
+      const gap = gaps.get(create.rule) ?? { subresources: new Set(), get: get.rule };
+      gap.subresources.add(subresource);
+      gaps.set(create.rule, gap);
     }
   }
-  return [...gaps].map(([index, subresources]): RawFinding => {
+  return [...gaps].map(([index, { subresources, get }]): RawFinding => {
     const rule = policy.rules[index];
     const listed = rule?.verbs.includes('create') === true && !rule.verbs.includes('get');
     const names = [...subresources].map((name) => `pods/${name}`).join(', ');
     const path = ['rules', index, ...(listed ? ['verbs'] : [])];
-    const why = `${names} by create are recorded at ${rule?.level ?? 'None'}, but kubectl since 1.30 opens them with the verb get, and that is not recorded.`;
-    if (!listed)
+    const why = `${names} by create are recorded at ${rule?.level ?? 'None'}, but kubectl since 1.30 opens them with the verb get, and ${get === -1 ? 'no rule records that' : `rule ${get} drops that`}.`;
+    if (!listed) {
+      const resources = [{ group: '', resources: [...subresources].map((name) => `pods/${name}`), resourceNames: [] }];
+      const place = get === -1 ? policy.rules.length : get;
+      const comment = 'WebSocket clients open sessions with the verb get.';
+      const added = makeRule(rule?.level ?? 'Metadata', { verbs: ['get'], resources });
       return {
         code: 'exec-websocket',
         severity: 'error',
         path,
         why,
-        suggestion: { sentence: 'Give get of these subresources the same level.' },
+        suggestion: {
+          sentence: `Put a rule with level ${added.level} for get of ${names} before rule ${place}.`,
+          edit: { kind: 'insert-rule', at: place, rule: added, comment },
+        },
       };
+    }
     const particular =
       rule.resources.length > 0 &&
       rule.resources.every(

@@ -108,10 +108,52 @@ test.each(BAD)('the edits suggested for %s can be made and take their finding aw
   }
 });
 
-test('SARIF names rule, line and message', () => {
-  const sarif = JSON.stringify(printSarif(lint('- level: RequestResponse\n'), 'policy.yaml', '0.0.0'));
-  expect(sarif).toContain('"ruleId":"sensitive-body"');
-  expect(sarif).toContain('"startLine":6');
+test('SARIF names rule, line and message, and gives paths as URIs', () => {
+  const findings = lint('- level: RequestResponse\n');
+  const refused = loadPolicy('apiVersion: audit.k8s.io/v1\nrules: []\n');
+  if (refused.ok) throw new Error('loaded');
+  const policies = [
+    { path: './a b/policy#1.yaml', findings },
+    { path: '/etc/bad.yaml', findings: [], refused },
+  ];
+  const sarif = JSON.parse(JSON.stringify(printSarif(policies, '0.0.0')));
+  const [{ results, tool }] = sarif.runs;
+  expect(results.map(({ ruleId }: { ruleId: string }) => ruleId).sort()).toEqual(
+    ['KW_POLICY_NO_RULES', ...findings.map(({ code }) => code)].sort(),
+  );
+  // Each result's rule is described, as the format asks.
+  const described = new Set(tool.driver.rules.map(({ id }: { id: string }) => id));
+  for (const { ruleId, level, message, locations } of results) {
+    expect(described).toContain(ruleId);
+    expect(['error', 'warning', 'note']).toContain(level);
+    expect(message.text).not.toBe('');
+    const { artifactLocation, region } = locations[0].physicalLocation;
+    const uri = ruleId === 'KW_POLICY_NO_RULES' ? 'file:///etc/bad.yaml' : 'a%20b/policy%231.yaml';
+    expect([artifactLocation.uri, region.startLine > 0, region.startColumn > 0]).toEqual([uri, true, true]);
+  }
+  const secret = results.find(({ ruleId }: { ruleId: string }) => ruleId === 'sensitive-body');
+  expect([secret.properties.rule, secret.locations[0].physicalLocation.region.startLine]).toEqual([0, 6]);
+});
+
+test.each([
+  ['the namespace', '  namespaces: [kube-system]\n'],
+  ['the name', '  resources: [{group: "", resources: [secrets], resourceNames: [admin]}]\n'],
+  ['the user', '  users: [bob]\n  verbs: [patch]\n'],
+])('secrets of %s that a rule names are found', (_what, fields) => {
+  const found = lint(`- level: Request\n${fields}${END}`).filter(({ code }) => code === 'sensitive-body');
+  expect(found.map(({ rule, severity }) => [rule, severity])).toContainEqual([0, 'error']);
+});
+
+test.each([
+  [`- level: None\n  verbs: [get]\n  resources: [{group: "", resources: [pods/exec]}]\n${END}`, 'rule 0 drops that'],
+  [
+    `- level: Metadata\n  namespaces: [prod]\n  verbs: [create, delete]\n- level: None\n  resources: [{group: ""}]\n`,
+    'rule 1 drops that',
+  ],
+])('sessions by get are missed by %s', (rules, why) => {
+  const found = lint(rules).filter(({ code }) => code === 'exec-websocket');
+  expect(found.map((finding) => finding.why).join()).toContain(why);
+  for (const { suggestion } of found) expect(suggestion?.edit).toBeDefined();
 });
 
 test('the misspelt key of an OpenShift manifest is explained', () => {
