@@ -1,0 +1,44 @@
+// Which labels a range aggregation needs of its entries: its place in the query in, the names worth parsing out.
+import type { WantedLabels } from '../pipeline/entry.ts';
+import type { Grouping, MetricQuery, RangeAggregation, RangeOperation } from '../syntax/ast.ts';
+
+/** How entries become series: by all labels, by some, by none. */
+export type SeriesGrouping =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'by'; readonly names: readonly string[] }
+  | { readonly kind: 'without'; readonly names: readonly string[] };
+
+/** Sums of these can be taken apart in any way, so the grouping of a `sum` around them may be done at the entries. */
+const SUMMABLE: ReadonlySet<RangeOperation> = new Set([
+  'bytes_over_time',
+  'bytes_rate',
+  'sum_over_time',
+  'rate',
+  'count_over_time',
+]);
+
+/** The grouping that a `sum` hands down to the range aggregation it stands on, if it may. */
+export function handDownGrouping(parent: MetricQuery, child: RangeAggregation): SeriesGrouping | undefined {
+  if (parent.kind !== 'vectorAggregation' || parent.operation !== 'sum') return undefined;
+  if (!SUMMABLE.has(child.operation) || child.grouping !== undefined) return undefined;
+  return readGrouping(parent.grouping) ?? { kind: 'by', names: [] };
+}
+
+export function selectGrouping(query: RangeAggregation, handedDown: SeriesGrouping | undefined): SeriesGrouping {
+  // Only whether there is any series counts.
+  if (query.operation === 'absent_over_time') return { kind: 'by', names: [] };
+  return handedDown ?? readGrouping(query.grouping) ?? { kind: 'all' };
+}
+
+/**
+ * Parsers stop when they have what is wanted, and meet no fault behind it: `sum(count_over_time({…} | json [1m]))` parses nothing and
+ * counts broken lines, `sum by (verb) (…)` refuses them. Seen in the answers, so it is part of the language.
+ */
+export function findWantedLabels(grouping: SeriesGrouping): WantedLabels {
+  return grouping.kind === 'by' ? { kind: 'some', names: grouping.names } : { kind: 'all' };
+}
+
+function readGrouping(grouping: Grouping | undefined): SeriesGrouping | undefined {
+  if (grouping === undefined) return undefined;
+  return { kind: grouping.without ? 'without' : 'by', names: grouping.labels };
+}
