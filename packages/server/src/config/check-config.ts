@@ -26,6 +26,11 @@ export function checkConfig(config: Config): ConfigProblem | undefined {
       `a webhook body of ${printSize(config.webhookMaxBytes)} could never be received in webhook-memory ${printSize(config.webhookMemoryBytes)}; raise webhook-memory or lower webhook-max-bytes.`,
     );
   }
+  if (config.pushMaxBytes > config.webhookMemoryBytes) {
+    return conflict(
+      `a pushed body of ${printSize(config.pushMaxBytes)} could never be received in webhook-memory ${printSize(config.webhookMemoryBytes)}; raise webhook-memory or lower push-max-bytes.`,
+    );
+  }
   if (config.dataDir === '') {
     return { code: 'KW_CONFIG_VALUE', detail: 'data is empty; give the directory where records are kept.' };
   }

@@ -147,6 +147,14 @@ test('printed settings load back to the same settings', () => {
   expect({ ...back, config: '' }).toEqual(c);
 });
 
+test('sections may be written with dots, as operators of Loki do', () => {
+  expect(config(['--loki.tenants=required', '--no-loki.align-queries-with-step']).lokiTenants).toBe('required');
+  expect(config(['--config=f'], {}, { f: 'limits.profile: loki\nloki:\n  tenants: required\n' })).toMatchObject({
+    limitsProfile: 'loki',
+    lokiTenants: 'required',
+  });
+});
+
 test('the manual has the reference of this table', async () => {
   await expect(printReference()).toMatchFileSnapshot('../../../../docs/manual/configuration.md');
 });

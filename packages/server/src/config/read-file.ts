@@ -25,7 +25,7 @@ export function readConfigText(path: string, yamlText: string): Outcome<Texts> {
   function visit(node: unknown, prefix: string): Outcome<undefined> {
     if (!isMap(node)) return fail('KW_CONFIG_FILE', `${at(node)}: expected settings as "name: value" lines.`);
     for (const pair of node.items) {
-      const key = isScalar(pair.key) ? String(pair.key.value) : '';
+      const key = isScalar(pair.key) ? String(pair.key.value).replaceAll('.', '-') : '';
       const name = prefix === '' ? key : `${prefix}-${key}`;
       const isSection = SETTING_NAMES.some((n) => n.startsWith(`${name}-`));
       if (isMap(pair.value) && isSection) {

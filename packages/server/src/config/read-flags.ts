@@ -18,7 +18,7 @@ export function readFlags(argv: readonly string[]): Outcome<Texts> {
   const texts = new Map<string, string[]>();
   for (let i = 0; i < argv.length; i++) {
     const arg = argv[i] ?? '';
-    const match = /^--([A-Za-z][A-Za-z0-9-]*)(?:=(.*))?$/s.exec(arg);
+    const match = /^--([A-Za-z][A-Za-z0-9.-]*)(?:=(.*))?$/s.exec(arg);
     if (match?.[1] === undefined) {
       if (arg.startsWith('-')) return unknownFlag(arg);
       return fail(
@@ -26,8 +26,10 @@ export function readFlags(argv: readonly string[]): Outcome<Texts> {
         `${JSON.stringify(arg)} stands alone; every setting is a flag, such as --tail ${arg}.`,
       );
     }
-    const negated = match[1].startsWith('no-') && isSwitch(match[1].slice(3)) && match[2] === undefined;
-    const name = negated ? match[1].slice(3) : match[1];
+    // Loki and its operators write sections with dots: `--loki.tenants` is `--loki-tenants`.
+    const written = match[1].replaceAll('.', '-');
+    const negated = written.startsWith('no-') && isSwitch(written.slice(3)) && match[2] === undefined;
+    const name = negated ? written.slice(3) : written;
     if (!SETTING_NAMES.includes(name)) return unknownFlag(`--${name}`);
     let value = match[2];
     if (isSwitch(name)) value ??= negated ? 'false' : 'true';

@@ -7,6 +7,12 @@ const GiB = 2 ** 30;
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
+export const LOKI_TENANTS = ['single', 'required'] as const;
+export const LIMIT_PROFILES = ['default', 'loki'] as const;
+/** What a limit of Loki's API is when neither flag nor file sets it: the profile's value. */
+const BY_PROFILE = '0: as limits-profile says.';
+const MOST = 999_999_999;
+
 export const SETTINGS = {
   config: text(
     { name: 'config', byDefault: '', help: 'YAML file with settings. Keys are the names of this table.' },
@@ -156,6 +162,76 @@ export const SETTINGS = {
     { name: 'engine-readers', byDefault: 4, help: 'Engine connections for reading, beside the one that writes.' },
     1,
     64,
+  ),
+
+  lokiTenants: choice(
+    {
+      name: 'loki-tenants',
+      byDefault: 'single',
+      help: "single: X-Scope-OrgID is ignored; required: Loki's API answers 401 without it, and each tenant sees its own entries (collected records belong to audit).",
+    },
+    LOKI_TENANTS,
+  ),
+  lokiAlignSteps: onOff({
+    name: 'loki-align-queries-with-step',
+    byDefault: false,
+    help: 'Move start and end of range queries down to a multiple of the step, as LokiStack does.',
+  }),
+  limitsProfile: choice(
+    {
+      name: 'limits-profile',
+      byDefault: 'default',
+      help: "Limits of Loki's API: loki has Loki's own values, default lifts them to bounds that protect this server only.",
+    },
+    LIMIT_PROFILES,
+  ),
+  limitsMaxEntries: count(
+    { name: 'limits-max-entries', byDefault: 0, help: `Most entries one log query may ask for. ${BY_PROFILE}` },
+    0,
+    MOST,
+  ),
+  limitsMaxSeries: count(
+    { name: 'limits-max-series', byDefault: 0, help: `Most series in the answer to a metric query. ${BY_PROFILE}` },
+    0,
+    MOST,
+  ),
+  limitsMaxPoints: count(
+    { name: 'limits-max-points', byDefault: 0, help: `Most points of a series in one answer. ${BY_PROFILE}` },
+    0,
+    MOST,
+  ),
+  limitsMaxQueryRangeMs: duration({
+    name: 'limits-max-query-range',
+    byDefault: 0,
+    help: 'Longest time one query may span. off: as limits-profile says.',
+  }),
+  limitsMaxLabels: count(
+    { name: 'limits-max-labels', byDefault: 0, help: `Most labels of a pushed stream. ${BY_PROFILE}` },
+    0,
+    10_000,
+  ),
+  limitsMaxLineBytes: size({
+    name: 'limits-max-line-bytes',
+    byDefault: 0,
+    help: 'Longest pushed line. off: as limits-profile says.',
+  }),
+  limitsMaxBehindMs: duration({
+    name: 'limits-max-behind',
+    byDefault: 0,
+    help: 'How far a pushed entry may lie behind the newest of its stream. off: as limits-profile says.',
+  }),
+  limitsMaxAheadMs: duration({
+    name: 'limits-max-ahead',
+    byDefault: 0,
+    help: 'How far in the future a pushed entry may lie. off: as limits-profile says.',
+  }),
+  pushMaxBytes: size(
+    {
+      name: 'push-max-bytes',
+      byDefault: 64 * MiB,
+      help: "Largest body of Loki's push and of OTLP, also after unpacking.",
+    },
+    64 * 1024,
   ),
 
   accessLogMaxBytes: size(
