@@ -122,3 +122,46 @@ test('flags keep what is asked for, and say when the disk does not suffice', () 
   expect(short.diskBytes).toBeLessThanOrEqual(2 * gigabyte);
   expect(short.notes).toHaveLength(3);
 });
+
+test('what OpenShift decides otherwise is said, request by request', () => {
+  const { notes } = convertPolicy(makePolicy([makeRule('Metadata')]), 'openshift');
+  const sentences = notes.map(({ sentence }) => sentence);
+  expect(sentences).toContain('health URLs by anybody: Metadata by the policy, None by OpenShift.');
+  expect(sentences).toContain('OpenShift never records the stage RequestReceived.');
+  expect(notes.every(({ lossy }) => lossy)).toBe(true);
+  // Many people make many differences; the rest is counted.
+  const many = makePolicy(Array.from({ length: 30 }, (_, i) => makeRule('Request', { users: [`user-${i}`] })));
+  expect(convertPolicy(many, 'openshift').notes.some(({ sentence }) => /^\d+ more differences/.test(sentence))).toBe(
+    true,
+  );
+});
+
+test('patterns that only the filter of the log forwarder knows are named', () => {
+  const entry = { group: '', resources: ['pods/*', '*/scale', 'conf*'], resourceNames: ['kube-*'] };
+  const { notes, documents } = convertPolicy(
+    makePolicy([makeRule('Metadata', { resources: [entry] })]),
+    'clusterlogforwarder',
+  );
+  const said = notes.find(({ rule }) => rule === 0)?.sentence;
+  expect(said).toContain('"conf*", "kube-*"');
+  expect(said).not.toContain('scale');
+  expect(extractPolicy(documents[0]?.text ?? '').notes[0]).toContain('"conf*", "kube-*" is a wildcard to the filter');
+  const plain = convertPolicy(makePolicy([makeRule('Metadata')]), 'clusterlogforwarder').documents[0]?.text ?? '';
+  expect(extractPolicy(plain).notes.join()).not.toContain('wildcard');
+});
+
+test.each([
+  ['k3s', 'kube-apiserver-arg:\n- audit-policy-file=/etc/audit.yaml\n'],
+  ['RKE2', 'audit-policy-file: /etc/audit.yaml\n'],
+  ['kubeadm', 'apiServer:\n  extraArgs:\n  - {name: audit-policy-file, value: /etc/audit.yaml}\n'],
+  ['older kubeadm', 'apiServer:\n  extraArgs: {audit-policy-file: /etc/audit.yaml}\n'],
+  ['kOps', 'spec: {kubeAPIServer: {auditPolicyFile: /etc/audit.yaml}}\n'],
+])('a configuration of %s that only names the file of the policy says which', (_name, text) => {
+  const { load } = extractPolicy(`# configuration\n${text}`);
+  expect(load.ok ? '' : load.error).toContain('only names its file /etc/audit.yaml. Give that file.');
+});
+
+test('a profile that OpenShift does not have is said', () => {
+  const text = 'apiVersion: config.openshift.io/v1\nkind: APIServer\nspec:\n  audit: {profile: Everything}\n';
+  expect(extractPolicy(text).notes[0]).toBe('OpenShift has no profile "Everything"; Default stands for it here.');
+});

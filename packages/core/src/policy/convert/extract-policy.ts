@@ -2,6 +2,7 @@
 import { parseDocument, stringify } from 'yaml';
 import { printPolicy } from '../edit/print-policy.ts';
 import { loadPolicy, type PolicyLoad } from '../load/load-policy.ts';
+import { printProblem } from '../load/policy-problem.ts';
 import { parsePolicyText } from '../load/policy-text.ts';
 import {
   buildOpenshiftPolicy,
@@ -9,6 +10,7 @@ import {
   OPENSHIFT_PROFILES,
   type OpenshiftProfile,
 } from '../profile/openshift-profile.ts';
+import { findStarred } from './to-log-forwarder.ts';
 
 export interface ExtractedPolicy {
   readonly load: PolicyLoad;
@@ -61,7 +63,8 @@ function extractEmbedded(input: string | Uint8Array): ExtractedPolicy | undefine
     const audit = at(filter, 'kubeAPIAudit');
     if (audit !== undefined) return fromFilter(audit);
   }
-  return undefined;
+  const path = findPolicyPath(tree);
+  return path === undefined ? undefined : refuseReference(path);
 }
 
 function listOf(value: Tree): readonly Tree[] {
@@ -78,31 +81,58 @@ function fromTree(tree: Tree, from: string): ExtractedPolicy {
   return fromText(JSON.stringify(tree), from);
 }
 
+/** Where these configurations name the file of the policy instead of holding it. */
+function findPolicyPath(tree: Tree): string | undefined {
+  const places = [at(tree, 'audit-policy-file'), at(tree, 'spec', 'kubeAPIServer', 'auditPolicyFile')];
+  for (const arg of listOf(at(tree, 'kube-apiserver-arg')))
+    places.push(/^audit-policy-file=(.*)$/.exec(String(arg))?.[1]);
+  const extra = at(tree, 'apiServer', 'extraArgs');
+  places.push(at(extra, 'audit-policy-file'));
+  for (const arg of listOf(extra)) if (at(arg, 'name') === 'audit-policy-file') places.push(at(arg, 'value'));
+  return places.find((place): place is string => typeof place === 'string');
+}
+
+function refuseReference(path: string): ExtractedPolicy {
+  const sentence = `this configuration does not hold the policy, it only names its file ${path}.`;
+  const problem = {
+    code: 'KW_POLICY_KIND',
+    path: '',
+    line: 1,
+    column: 1,
+    sentence,
+    wayOut: 'Give that file.',
+  } as const;
+  const load = { ok: false, problems: [problem], serverWarning: '', error: printProblem(problem) } as const;
+  return { load, from: 'a configuration', notes: [] };
+}
+
 function fromFilter(audit: Tree): ExtractedPolicy {
   const { omitResponseCodes, ...rest } =
     typeof audit === 'object' && audit !== null
       ? { omitResponseCodes: at(audit, 'omitResponseCodes'), ...audit }
       : { omitResponseCodes: undefined };
-  const notes = [
-    'Leading and trailing "*" in users, groups, namespaces and resources are wildcards to the filter, but plain texts to an API server.',
-  ];
+  const notes: string[] = [];
   const codes = listOf(omitResponseCodes ?? [404, 409, 422, 429]);
   if (codes.length > 0) notes.push(`The filter drops answers ${codes.join(', ')}; an API server's policy cannot.`);
   notes.push('What no rule matches is judged by defaults of the filter, and not recorded by an API server.');
-  return {
-    ...fromText(
-      stringify(
-        { apiVersion: 'audit.k8s.io/v1', kind: 'Policy', ...rest, omitResponseCodes: undefined },
-        { version: '1.1' },
-      ),
-      'a ClusterLogForwarder filter',
-    ),
-    notes,
-  };
+  const policy = { apiVersion: 'audit.k8s.io/v1', kind: 'Policy', ...rest, omitResponseCodes: undefined };
+  const { load, from } = fromText(stringify(policy, { version: '1.1' }), 'a ClusterLogForwarder filter');
+  const starred = load.ok ? [...new Set(load.policy.rules.flatMap(findStarred))] : [];
+  if (starred.length > 0)
+    notes.unshift(
+      `${starred.map((text) => JSON.stringify(text)).join(', ')} is a wildcard to the filter, but a plain text to an API server; list what it stands for.`,
+    );
+  return { load, from, notes };
 }
 
 function fromApiServer(tree: Tree): ExtractedPolicy | undefined {
-  const read = (value: Tree): OpenshiftProfile => OPENSHIFT_PROFILES.find((profile) => profile === value) ?? 'Default';
+  const unknown: string[] = [];
+  const read = (value: Tree): OpenshiftProfile => {
+    const profile = OPENSHIFT_PROFILES.find((known) => known === value);
+    // Without one, the operator takes Default; another word it would not have accepted.
+    if (profile === undefined && value !== undefined && value !== null && value !== '') unknown.push(String(value));
+    return profile ?? 'Default';
+  };
   const customRules = listOf(at(tree, 'spec', 'audit', 'customRules')).map(
     (rule): CustomRule => ({ group: String(at(rule, 'group') ?? ''), profile: read(at(rule, 'profile')) }),
   );
@@ -112,6 +142,9 @@ function fromApiServer(tree: Tree): ExtractedPolicy | undefined {
   return {
     load,
     from: 'an OpenShift APIServer resource',
-    notes: ['These are the rules of current releases; before 4.18 events of the core group were dropped too.'],
+    notes: [
+      ...unknown.map((name) => `OpenShift has no profile ${JSON.stringify(name)}; Default stands for it here.`),
+      'These are the rules of current releases; before 4.18 events of the core group were dropped too.',
+    ],
   };
 }

@@ -69,9 +69,18 @@ function plain(rule: PolicyRule): Readonly<Record<string, unknown>> {
   return toPlainRule({ ...rest, omitManagedFields: undefined });
 }
 
+/** Texts that only the filter takes for patterns; the wildcards of resources are patterns to both. */
+export function findStarred(rule: PolicyRule): readonly string[] {
+  const resources = rule.resources.flatMap((entry) => [
+    ...entry.resources.filter((text) => !/^(?:\*|[^*]+\/\*|\*\/[^*]+)$/.test(text)),
+    ...entry.resourceNames,
+  ]);
+  return [...rule.users, ...rule.userGroups, ...rule.namespaces, ...resources].filter((text) => text.includes('*'));
+}
+
 function convertRule(rule: PolicyRule, index: number, notes: ConversionNote[]): readonly PolicyRule[] {
   const note = (sentence: string) => notes.push({ rule: index, lossy: true, sentence });
-  const starred = [...rule.users, ...rule.userGroups, ...rule.namespaces].filter((text) => text.includes('*'));
+  const starred = findStarred(rule);
   if (starred.length > 0)
     note(
       `${starred.map((text) => JSON.stringify(text)).join(', ')} is a wildcard to the filter, but a plain text to the API server.`,

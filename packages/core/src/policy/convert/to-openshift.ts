@@ -1,7 +1,9 @@
 // A policy -> the OpenShift profile with customRules that comes closest, and every difference that stays.
 import { stringify } from 'yaml';
 import { type CompiledPolicy, compilePolicy } from '../evaluate/compile-policy.ts';
+import { findPeople } from '../evaluate/people.ts';
 import { NO_REQUEST } from '../evaluate/request-attributes.ts';
+import { buildLevelMatrix } from '../explain/level-matrix.ts';
 import { type Level, levelRank, type Policy } from '../policy.ts';
 import {
   buildOpenshiftPatch,
@@ -23,8 +25,12 @@ export function convertToOpenshift(policy: Policy): Conversion {
       lossy: true,
       sentence: `OpenShift runs no policies of your own, only profiles per group; ${describe(audit)} comes closest.`,
     });
-    notes.push(...describeRules(policy, target));
+    notes.push(...describeRules(policy, target), ...describeDecisions(policy, target));
   }
+  if (!policy.omitStages.includes('RequestReceived'))
+    notes.push({ rule: -1, lossy: true, sentence: 'OpenShift never records the stage RequestReceived.' });
+  if (!policy.omitManagedFields && target.rules.some(({ level }) => levelRank(level) > 1))
+    notes.push({ rule: -1, lossy: true, sentence: 'OpenShift leaves managedFields out of recorded bodies.' });
   const documents = [
     { place: 'APIServer cluster', text: stringify(buildOpenshiftPatch(audit), { lineWidth: 0 }) },
     { place: 'command', text: `${printOpenshiftCommand(audit)}\n` },
@@ -93,4 +99,24 @@ function describeRules(policy: Policy, target: Policy): readonly ConversionNote[
       },
     ];
   });
+}
+
+/** More differences than these say that it is another policy. */
+const MAX_DIFFERENCES = 20;
+
+/** What typical requests of everybody whom the policy names get from either. */
+function describeDecisions(policy: Policy, target: Policy): readonly ConversionNote[] {
+  const people = findPeople(policy);
+  const [ours, theirs] = [buildLevelMatrix(policy, people), buildLevelMatrix(target, people)];
+  const notes = ours.rows.flatMap(({ who, levels }, row) =>
+    ours.columns.flatMap((column, at): readonly ConversionNote[] => {
+      const [here, there] = [levels[at] ?? [], theirs.rows[row]?.levels[at] ?? []];
+      if (here.join() === there.join()) return [];
+      const sentence = `${column} by ${who}: ${here.join(' or ')} by the policy, ${there.join(' or ')} by OpenShift.`;
+      return [{ rule: -1, lossy: true, sentence }];
+    }),
+  );
+  if (notes.length <= MAX_DIFFERENCES) return notes;
+  const more = `${notes.length - MAX_DIFFERENCES} more differences of this kind; compare the policies with \`policy diff\`.`;
+  return [...notes.slice(0, MAX_DIFFERENCES), { rule: -1, lossy: true, sentence: more }];
 }

@@ -56,10 +56,10 @@ function ask(
   });
 }
 
-export function buildLevelMatrix(policy: Policy): LevelMatrix {
+export function buildLevelMatrix(policy: Policy, people: readonly Person[] = findPeople(policy)): LevelMatrix {
   const compiled = compilePolicy(policy);
   const columns = Object.keys(COLUMNS);
-  const rows = findPeople(policy).map((person) => ({
+  const rows = people.map((person) => ({
     who: person.who,
     levels: columns.map((column) => levelsOf(compiled, person, COLUMNS[column] ?? [])),
   }));
