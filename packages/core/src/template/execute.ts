@@ -152,8 +152,8 @@ function evalPipe(run: Run, pipe: Pipe, dot: Value): Value {
 
 function assign(run: Run, name: string, value: Value): void {
   const found = run.variables.findLast((one) => one.name === name);
-  if (found === undefined) return fail(run, undefined, `undefined variable: ${name}`);
-  found.value = value;
+  if (found === undefined) fail(run, undefined, `undefined variable: ${name}`);
+  else found.value = value;
 }
 
 /** What the command before the pipe sign gave; it becomes the last argument. */

@@ -56,10 +56,10 @@ export function goUnquote(quoted: string): string | undefined {
       i += 1;
       continue;
     }
-    const escape = readEscape(body, i + 1, quote);
-    if (escape === undefined) return undefined;
-    text += escape.text;
-    i = escape.end;
+    const read = readEscape(body, i + 1, quote);
+    if (read === undefined) return undefined;
+    text += read.text;
+    i = read.end;
   }
   return quote === "'" && [...text].length !== 1 ? undefined : text;
 }

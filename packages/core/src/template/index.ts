@@ -18,6 +18,7 @@ export {
   compareByCodePoint,
   type GoMap,
   type GoObject,
+  isTrue,
   makeMap,
   TemplateFault,
   type TemplateFunction,

@@ -1,0 +1,113 @@
+// `| json a="b.c[0]"`: paths into the line's JSON in, one label per path out, also for what is not there.
+import type { Extraction } from '../syntax/ast.ts';
+import { type BlockEnds, type JsonSpan, readValue, skipSpace, walkJson } from './json-scan.ts';
+import { JSON_ERROR } from './json-stage.ts';
+import { readJsonString } from './json-string.ts';
+import { getLabel, isTaken, type LabelState, type StageRun, setError, setLabel } from './label-state.ts';
+import type { ParserHints } from './parser-hints.ts';
+
+/** What is wanted below one place of the JSON; steps are keys and `[n]`. */
+interface WantedNode {
+  readonly labels: string[];
+  readonly steps: Map<string, WantedNode>;
+}
+
+export type JsonPathCompilation =
+  | { readonly ok: true; readonly run: StageRun }
+  | { readonly ok: false; readonly message: string };
+
+export function compileJsonPaths(extractions: readonly Extraction[], hints: ParserHints): JsonPathCompilation {
+  const root: WantedNode = { labels: [], steps: new Map() };
+  for (const { label, path } of extractions) {
+    const steps = parseJsonPath(path);
+    if (steps === undefined) return { ok: false, message: `cannot parse expression [${path}]: syntax error` };
+    let node = root;
+    for (const step of steps) {
+      const next = node.steps.get(step) ?? { labels: [], steps: new Map() };
+      node.steps.set(step, next);
+      node = next;
+    }
+    node.labels.push(label);
+  }
+  const labels = extractions.map((one) => one.label);
+  return { ok: true, run: (state) => runPaths(state, root, labels, hints) };
+}
+
+function runPaths(state: LabelState, root: WantedNode, labels: readonly string[], hints: ParserHints): boolean {
+  const { line } = state;
+  if (line === '' || hints.none) return true;
+  if (line[0] !== '{' && line[0] !== '[' && line[0] !== '"') {
+    setError(state, JSON_ERROR, '');
+    return true;
+  }
+  const seen = new Set<WantedNode>();
+  if (line[0] === '{') findInObject(state, line, root, seen);
+  else if (line[0] === '[') findInArray(state, line, root, seen);
+  // A label per path, so that lines differ in values only.
+  for (const label of labels) if (getLabel(state, label) === undefined) setLabel(state, 'parsed', label, '');
+  return true;
+}
+
+function findInObject(state: LabelState, text: string, node: WantedNode, seen: Set<WantedNode>): void {
+  const path: (WantedNode | undefined)[] = [node];
+  walkJson(text, (key, span, depth) => {
+    const next = path[depth]?.steps.get(key);
+    if (next === undefined) return 'next';
+    keep(state, text, span, next, seen);
+    if (next.steps.size === 0) return 'next';
+    if (span.kind === 'array') findInArray(state, text.slice(span.from, span.to), next, seen);
+    path[depth + 1] = next;
+    return 'descend';
+  });
+}
+
+function findInArray(state: LabelState, text: string, node: WantedNode, seen: Set<WantedNode>): void {
+  const blocks: BlockEnds = new Map();
+  const span: JsonSpan = { kind: 'null', from: 0, to: 0, end: 0 };
+  let at = 1;
+  for (let index = 0; ; index += 1) {
+    if (readValue(text, at, text.length, span, blocks) !== undefined) return;
+    const next = node.steps.get(`[${index}]`);
+    if (next !== undefined) {
+      keep(state, text, span, next, seen);
+      const inner = text.slice(span.from, span.to);
+      if (next.steps.size > 0 && span.kind === 'object') findInObject(state, inner, next, seen);
+      if (next.steps.size > 0 && span.kind === 'array') findInArray(state, inner, next, seen);
+    }
+    at = skipSpace(text, span.end, text.length);
+    if (at === -1 || text[at] !== ',') return;
+    at += 1;
+  }
+}
+
+/** The first value at a place counts. Objects and arrays are kept as their text. */
+function keep(state: LabelState, text: string, span: JsonSpan, node: WantedNode, seen: Set<WantedNode>): void {
+  if (node.labels.length === 0 || seen.has(node)) return;
+  seen.add(node);
+  const raw = text.slice(span.from, span.to);
+  const value = span.kind === 'null' ? '' : span.kind === 'string' ? readJsonString(text, span.from, span.to) : raw;
+  for (const label of node.labels) {
+    const name = isTaken(state, label) ? `${label}_extracted` : label;
+    setLabel(state, 'parsed', name, value);
+    state.extracted.add(name);
+  }
+}
+
+const STEP = /(?:^|\.)([A-Za-z_][\w-]*)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]/y;
+
+/** `a.b["c d"][0]` as steps; undefined when it is none. */
+function parseJsonPath(path: string): string[] | undefined {
+  const steps: string[] = [];
+  let at = 0;
+  while (at < path.length) {
+    STEP.lastIndex = at;
+    const match = STEP.exec(path);
+    if (match === null) return undefined;
+    const [whole, field, index, quoted] = match;
+    if (field !== undefined) steps.push(field);
+    else if (index !== undefined) steps.push(`[${Number(index)}]`);
+    else steps.push((quoted ?? '').replace(/\\(.)/g, '$1'));
+    at += whole.length;
+  }
+  return steps.length === 0 ? undefined : steps;
+}

@@ -1,0 +1,60 @@
+// `|=`, `!=`, `|~`, `!~`, `|>`, `!>` with alternatives: the filter in, a test of lines out.
+import type { LineFilter, LineFilterAlternative } from '../syntax/ast.ts';
+import { compileIpPattern } from './ip-address.ts';
+import type { StageRun } from './label-state.ts';
+import { findFilterFault, matchesPattern, splitPattern } from './pattern.ts';
+import { compileSearch, type TextTest } from './text-match.ts';
+
+export type LineFilterCompilation =
+  | { readonly ok: true; readonly run: StageRun }
+  | { readonly ok: false; readonly message: string };
+
+type TestCompilation =
+  | { readonly ok: true; readonly test: TextTest }
+  | { readonly ok: false; readonly message: string };
+
+export function compileLineFilter(filter: LineFilter): LineFilterCompilation {
+  const tests: TextTest[] = [];
+  for (const alternative of filter.alternatives) {
+    const compiled = compileAlternative(filter, alternative);
+    if (!compiled.ok) return compiled;
+    tests.push(compiled.test);
+  }
+  const wanted = filter.operator.startsWith('|');
+  const [only] = tests;
+  if (tests.length === 1 && only !== undefined) return { ok: true, run: (state) => only(state.line) === wanted };
+  return { ok: true, run: (state) => tests.some((test) => test(state.line)) === wanted };
+}
+
+function compileAlternative(filter: LineFilter, { kind, value }: LineFilterAlternative): TestCompilation {
+  if (kind === 'ip') {
+    const test = compileIpPattern(value);
+    return test === undefined
+      ? { ok: false, message: `ip: invalid pattern: ${JSON.stringify(value)}` }
+      : { ok: true, test };
+  }
+  switch (filter.operator) {
+    case '|=':
+    case '!=':
+      return { ok: true, test: (line) => line.includes(value) };
+    case '|~':
+    case '!~':
+      return compileRegexp(value);
+    default: {
+      const parts = splitPattern(value);
+      const fault = findFilterFault(parts);
+      return fault === undefined
+        ? { ok: true, test: (line) => matchesPattern(parts, line) }
+        : { ok: false, message: fault };
+    }
+  }
+}
+
+function compileRegexp(expression: string): TestCompilation {
+  try {
+    return { ok: true, test: compileSearch(expression) };
+  } catch (fault) {
+    if (!(fault instanceof Error)) throw fault;
+    return { ok: false, message: fault.message };
+  }
+}

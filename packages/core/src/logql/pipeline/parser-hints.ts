@@ -1,0 +1,40 @@
+// What parsers of one query need to find: the labels somebody reads. They skip the rest, stop early, and so meet fewer faults, as Loki's do.
+import type { WantedLabels } from './entry.ts';
+import { ERROR_LABEL, isTaken, type LabelState, setLabel } from './label-state.ts';
+
+export interface ParserHints {
+  /** Nobody reads any label: parsers have nothing to do. */
+  readonly none: boolean;
+  /** Undefined means all. */
+  readonly required: ReadonlySet<string> | undefined;
+  readonly errorWanted: boolean;
+}
+
+const SUFFIX = '_extracted';
+
+/** `used`: the labels that the query's own stages read. */
+export function chooseHints(wanted: WantedLabels | undefined, used: readonly string[]): ParserHints {
+  if (wanted === undefined) return { none: false, required: undefined, errorWanted: false };
+  const errorWanted = used.includes(ERROR_LABEL) || (wanted.kind === 'some' && wanted.names.includes(ERROR_LABEL));
+  if (wanted.kind === 'all') return { none: false, required: undefined, errorWanted };
+  const required = new Set<string>();
+  for (const name of [...used, ...wanted.names]) {
+    required.add(name);
+    if (name.endsWith(SUFFIX)) required.add(name.slice(0, -SUFFIX.length));
+  }
+  return { none: required.size === 0, required: required.size === 0 ? undefined : required, errorWanted };
+}
+
+/** The name a parser's find gets, or undefined when it is not wanted or was found before. */
+export function chooseName(state: LabelState, hints: ParserHints, name: string): string | undefined {
+  const chosen = isTaken(state, name) ? name + SUFFIX : name;
+  if (state.extracted.has(chosen)) return undefined;
+  return hints.required === undefined || hints.required.has(chosen) ? chosen : undefined;
+}
+
+/** Keeps a find; true when everything that is wanted has been found. */
+export function keepFind(state: LabelState, hints: ParserHints, name: string, value: string): boolean {
+  setLabel(state, 'parsed', name, value);
+  state.extracted.add(name);
+  return hints.required !== undefined && state.extracted.size >= hints.required.size;
+}

@@ -1,0 +1,56 @@
+// `| regexp` and `| pattern`: parts of the line in, labels by the names of groups and captures out.
+import { RE2JS } from 're2js';
+import type { PatternParser, RegexpParser } from '../syntax/ast.ts';
+import { sanitizeLabelName } from './label-name.ts';
+import type { LabelState, StageRun } from './label-state.ts';
+import { chooseName, keepFind, type ParserHints } from './parser-hints.ts';
+import { capturePattern, findParserFault, splitPattern } from './pattern.ts';
+
+export type TextParserCompilation =
+  | { readonly ok: true; readonly run: StageRun }
+  | { readonly ok: false; readonly message: string };
+
+export function compileRegexp(stage: RegexpParser, hints: ParserHints): TextParserCompilation {
+  let regexp: RE2JS;
+  try {
+    regexp = RE2JS.compile(stage.expression);
+  } catch (fault) {
+    if (!(fault instanceof Error)) throw fault;
+    return { ok: false, message: `invalid regexp parser: ${fault.message}` };
+  }
+  const groups = Object.entries(regexp.namedGroups())
+    .map(([name, index]) => ({ name: sanitizeLabelName(name), index }))
+    .sort((left, right) => left.index - right.index);
+  if (groups.length === 0)
+    return { ok: false, message: 'invalid regexp parser: at least one named capture must be supplied' };
+  return {
+    ok: true,
+    run: (state) => {
+      // Asking only whether it matches is much cheaper than asking where the groups are.
+      if (hints.none || !regexp.test(state.line)) return true;
+      const matcher = regexp.matcher(state.line);
+      if (!matcher.find()) return true;
+      for (const { name, index } of groups) if (keep(state, hints, name, matcher.group(index) ?? '')) return true;
+      return true;
+    },
+  };
+}
+
+export function compilePattern(stage: PatternParser, hints: ParserHints): TextParserCompilation {
+  const parts = splitPattern(stage.expression);
+  const fault = findParserFault(parts);
+  if (fault !== undefined) return { ok: false, message: `invalid pattern parser: ${fault}` };
+  return {
+    ok: true,
+    run: (state) => {
+      if (hints.none) return true;
+      for (const [name, value] of capturePattern(parts, state.line)) if (keep(state, hints, name, value)) return true;
+      return true;
+    },
+  };
+}
+
+function keep(state: LabelState, hints: ParserHints, key: string, value: string): boolean {
+  const name = chooseName(state, hints, key);
+  return name !== undefined && keepFind(state, hints, name, value);
+}
