@@ -47,6 +47,12 @@ export function addFilterFlags(command: Command, without: readonly string[] = []
   return command;
 }
 
+/** Flags that may be repeated, under a heading. */
+export function addListFlags(command: Command, group: string, flags: readonly FlagText[]): Command {
+  for (const flag of flags) addFlag(command, flag, group, true);
+  return command;
+}
+
 /** Flags of one value each under a heading. */
 export function addFlags(command: Command, group: string, flags: readonly FlagText[]): Command {
   for (const flag of flags) addFlag(command, flag, group, false);

@@ -3,7 +3,7 @@ import { CliProblem, type Params } from '../client/index.ts';
 import type { Flags } from './merge-options.ts';
 import { listFlag } from './read-flags.ts';
 
-type Request = 'records' | 'top' | 'filter';
+type Request = 'records' | 'top' | 'filter' | 'sessions' | 'whoCan';
 
 /**
  * Only with --from, where a mistake would cost the import; a running server answers the same sentence in a millisecond.
@@ -11,9 +11,13 @@ type Request = 'records' | 'top' | 'filter';
 export async function checkBeforeFiles(flags: Flags, request: Request, params: Params, nowMs: number): Promise<void> {
   if (listFlag(flags, 'from').length === 0) return;
   const wire = await import('@kubewitness/core/wire');
-  const parse = { records: wire.parseRecordsRequest, top: wire.parseTopRequest, filter: wire.parseFilterRequest }[
-    request
-  ];
+  const parse = {
+    records: wire.parseRecordsRequest,
+    top: wire.parseTopRequest,
+    filter: wire.parseFilterRequest,
+    sessions: wire.parseSessionsRequest,
+    whoCan: wire.parseWhoCanRequest,
+  }[request];
   const parsed = parse(params, BigInt(nowMs) * 1_000_000n);
   if (!parsed.ok) throw new CliProblem('KW_CLI_USAGE', parsed.problem);
 }

@@ -5,6 +5,7 @@ import { addFeedingCommands } from './feeding-commands.ts';
 import { formatHelp, setExamples } from './help-format.ts';
 import { addReadingCommands } from './reading-commands.ts';
 import type { Run } from './run.ts';
+import { addSessionCommands } from './session-commands.ts';
 import { type Shell, tell } from './shell.ts';
 import { addShellCommands } from './shell-commands.ts';
 
@@ -32,6 +33,7 @@ export function buildProgram(
     .helpCommand('help [COMMAND]', 'help for a command')
     .helpOption('-h, --help', 'this text');
   addReadingCommands(program, run);
+  addSessionCommands(program, run);
   addFeedingCommands(program, run);
   for (const extend of extensions) extend(program);
   addShellCommands(program, run);

@@ -7,6 +7,7 @@ export { printAge, printBytes, printCount, printSeconds, printShare, printTime }
 export { printCode, printCommand, printDuration, printResource } from './record-columns.ts';
 export { printRecords, type RecordLook, viewOf } from './record-printer.ts';
 export { listOf, memberOf, numberOf, parseRow, type Row, rowsOf, textOf } from './row.ts';
+export { describeSession, SESSION_COLUMNS, SESSION_WIDE, WHO_CAN_COLUMNS, WHO_CAN_WIDE } from './session-columns.ts';
 export { type Output, openSink } from './sink.ts';
 export { splitLines } from './split-lines.ts';
-export type { Column } from './table.ts';
+export { type Column, Table } from './table.ts';

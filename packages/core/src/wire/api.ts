@@ -19,6 +19,8 @@ export const API = {
   policyEval: '/api/v1/policy/eval',
   policySimulate: '/api/v1/policy/simulate',
   policyDiff: '/api/v1/policy/diff',
+  policyAdvise: '/api/v1/policy/advise',
+  policyCheck: '/api/v1/policy/check',
   policyProfile: '/api/v1/policy/profile',
   policyConvert: '/api/v1/policy/convert',
   webhook: '/webhook/v1',

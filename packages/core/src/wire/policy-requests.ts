@@ -1,6 +1,8 @@
 // Bodies of the policy endpoints: JSON values -> typed requests, or the sentence that says which member is wrong.
 import type {
+  PolicyAdviseBody,
   PolicyBody,
+  PolicyCheckBody,
   PolicyConvertBody,
   PolicyDiffBody,
   PolicyEvalBody,
@@ -104,6 +106,26 @@ export const parsePolicySimulateBody = (body: unknown) =>
 
 export const parsePolicyDiffBody = (body: unknown) =>
   trust<PolicyDiffBody>(parseMembers(body, { required: { old: policy, new: policy }, optional: { filter: object } }));
+
+export const parsePolicyAdviseBody = (body: unknown) =>
+  trust<PolicyAdviseBody>(
+    parseMembers(body, {
+      required: {},
+      optional: {
+        base: policy,
+        filter: object,
+        needed: texts,
+        selectors: texts,
+        top: rows,
+        keepDays: positive,
+        servers: positive,
+        diskBytes: positive,
+      },
+    }),
+  );
+
+export const parsePolicyCheckBody = (body: unknown) =>
+  trust<PolicyCheckBody>(parseMembers(body, { required: { policy }, optional: { filter: object } }));
 
 export const parsePolicyProfileBody = (body: unknown) =>
   trust<PolicyProfileBody>(

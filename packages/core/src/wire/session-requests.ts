@@ -3,7 +3,6 @@ import { DEFAULT_LIMIT } from './api.ts';
 import type { Choice, Filter } from './filter.ts';
 import { suggest } from './nearest.ts';
 import { type Params, type Parsed, parseCount, parseFilter, parseFlagBoolean } from './parse-filter.ts';
-import { ORDERS, type Order } from './requests.ts';
 
 export const SESSION_KINDS = [
   'exec',
@@ -41,9 +40,8 @@ export interface SessionFilter {
 
 export interface SessionsRequest {
   readonly filter: SessionFilter;
-  /** 0 = all. */
+  /** The newest so many, 0 = all; the oldest of them comes first, so that what goes on later follows it. */
   readonly limit: number;
-  readonly order: Order;
 }
 
 export interface WhoCanRequest {
@@ -62,7 +60,7 @@ const READ_AS: ReadonlyMap<string, string> = new Map([
 const TEXTS = ['user', 'namespace', 'pod', 'node', 'cluster'] as const;
 const TIMES = ['since', 'since-time', 'until'] as const;
 const FILTER_NAMES: readonly string[] = ['kind', ...TEXTS, 'open', 'denied', ...TIMES];
-const SESSIONS_NAMES: readonly string[] = [...FILTER_NAMES, 'limit', 'order'];
+const SESSIONS_NAMES: readonly string[] = [...FILTER_NAMES, 'limit'];
 const WHO_CAN_NAMES: readonly string[] = ['verb', 'namespace', ...TIMES];
 
 export function parseSessionsRequest(params: Params, nowNanos: bigint): Parsed<SessionsRequest> {
@@ -72,9 +70,7 @@ export function parseSessionsRequest(params: Params, nowNanos: bigint): Parsed<S
   if (!filter.ok) return filter;
   const limit = parseCount('limit', params.get('limit') ?? []);
   if (!limit.ok) return limit;
-  const order = parseWord('order', params.get('order')?.at(-1) ?? 'newest', ORDERS);
-  if (!order.ok) return order;
-  return { ok: true, value: { filter: filter.value, limit: limit.value ?? DEFAULT_LIMIT, order: order.value } };
+  return { ok: true, value: { filter: filter.value, limit: limit.value ?? DEFAULT_LIMIT } };
 }
 
 /** Parameters of the live stream: a filter and nothing else. */
