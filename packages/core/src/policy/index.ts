@@ -68,6 +68,7 @@ export {
 } from './profile/openshift-profile.ts';
 export { findPreset, PRESETS, type Preset } from './profile/preset.ts';
 export {
+  ADVISED_LISTS,
   type Advice,
   type Advisor,
   type AdvisorOptions,

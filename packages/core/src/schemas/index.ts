@@ -3,6 +3,7 @@
 import { type Static, Type } from 'typebox';
 
 export * from './policy.ts';
+export * from './policy-advice.ts';
 export * from './sessions.ts';
 
 const Text = Type.String();

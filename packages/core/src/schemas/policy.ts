@@ -1,19 +1,21 @@
 // Schemas of the policy endpoints: what a console sends about an audit policy, and what it gets back.
 import { type Static, Type } from 'typebox';
-
-const Text = Type.String();
-const Texts = Type.Array(Type.String());
-const Count = Type.Integer({ minimum: 0 });
-const Amount = Type.Number({ minimum: 0 });
-const RuleIndex = Type.Integer({ minimum: -1, description: 'index of the rule; -1: none' });
-const PolicyText = Type.String({ description: 'the policy as YAML or JSON, at most 1 MiB' });
-const Warning = Type.String({ description: 'what the API server logs when it loads the policy; empty when nothing' });
-const Level = Type.Union([
-  Type.Literal('None'),
-  Type.Literal('Metadata'),
-  Type.Literal('Request'),
-  Type.Literal('RequestResponse'),
-]);
+import {
+  Amount,
+  Count,
+  Flags,
+  Kind,
+  Level,
+  MustStay,
+  PolicyText,
+  RecordFilter,
+  RuleIndex,
+  Tally,
+  Text,
+  Texts,
+  Volume,
+  Warning,
+} from './policy-parts.ts';
 
 /** One request, by its attributes or by `method` and `url`. */
 export const PolicyRequestRow = Type.Object(
@@ -53,12 +55,6 @@ export const PolicyEvalBody = Type.Object(
   { $id: 'PolicyEvalBody' },
 );
 export type PolicyEvalBody = Static<typeof PolicyEvalBody>;
-
-/** The parameters of `GET /api/v1/records` that choose records, as members; a list where one may be repeated. */
-const RecordFilter = Type.Record(Text, Type.Union([Text, Texts, Type.Boolean(), Type.Integer()]), {
-  description:
-    'which stored records: the filter parameters of /api/v1/records, such as {"since": "7d", "cluster": ["prod"]}',
-});
 
 export const PolicySimulateBody = Type.Object(
   {
@@ -162,16 +158,6 @@ export const PolicyDecisions = Type.Object(
 );
 export type PolicyDecisions = Static<typeof PolicyDecisions>;
 
-const Volume = {
-  records: Count,
-  bytes: Amount,
-  keptRecords: Count,
-  keptBytes: Amount,
-  estimatedBytes: Type.Number({ description: 'the part of keptBytes that was not recorded and is estimated' }),
-};
-const Tally = Type.Array(Type.Object({ name: Text, ...Volume }));
-const Kind = { user: Text, verb: Text, resource: Text };
-
 export const PolicySimulation = Type.Object(
   {
     total: Type.Object(Volume),
@@ -186,26 +172,10 @@ export const PolicySimulation = Type.Object(
     verbs: Tally,
     resources: Tally,
     levels: Type.Array(Type.Object({ recorded: Level, candidate: Level, records: Count })),
-    mustStay: Type.Array(
-      Type.Object({
-        name: Text,
-        records: Count,
-        lost: Count,
-        examples: Type.Array(Type.Object({ ...Kind, rule: RuleIndex })),
-      }),
-    ),
+    mustStay: MustStay,
     biggestRecordBytes: Amount,
     notes: Texts,
-    flags: Type.Union([
-      Type.Object({
-        flags: Type.Object({ maxSizeMegabytes: Count, maxBackups: Count, maxAgeDays: Count }),
-        diskBytes: Amount,
-        reachHours: Amount,
-        defaultReachHours: Amount,
-        notes: Texts,
-      }),
-      Type.Null(),
-    ]),
+    flags: Flags,
   },
   { $id: 'PolicySimulation' },
 );

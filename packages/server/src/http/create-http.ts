@@ -5,8 +5,12 @@ import swagger from '@fastify/swagger';
 import {
   CreatedToken,
   ImportSummary,
+  PolicyAdvice,
+  PolicyAdviseBody,
   PolicyBody,
   PolicyChanges,
+  PolicyCheck,
+  PolicyCheckBody,
   PolicyConversion,
   PolicyConvertBody,
   PolicyDecisions,
@@ -36,6 +40,8 @@ import { trackConnections } from './connections.ts';
 import { HTTP_LIMITS, type HttpContext, type HttpLimits, type HttpOptions } from './context.ts';
 import { addIdentification } from './identify.ts';
 import { type Bound, openListener } from './listen.ts';
+import { addLokiApi } from './loki/add-loki-api.ts';
+import { routeUpgrades } from './loki/route-upgrades.ts';
 import { addRefusals, type KnownRoute, refuseConnection } from './refusals.ts';
 import { addExportRoute } from './routes/export.ts';
 import { addImportRoute } from './routes/import.ts';
@@ -72,6 +78,8 @@ const SHARED_SCHEMAS = [
   PolicyEvalBody,
   PolicySimulateBody,
   PolicyDiffBody,
+  PolicyAdviseBody,
+  PolicyCheckBody,
   PolicyProfileBody,
   PolicyConvertBody,
   PolicyExplanation,
@@ -79,6 +87,8 @@ const SHARED_SCHEMAS = [
   PolicyDecisions,
   PolicySimulation,
   PolicyChanges,
+  PolicyAdvice,
+  PolicyCheck,
   PolicyProfile,
   PolicyConversion,
   Problem,
@@ -144,6 +154,7 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
   const ours: Server = server;
 
   const connections = trackConnections(ours, options.auth.tls !== undefined);
+  routeUpgrades(ours, app);
 
   const routes: KnownRoute[] = [];
   app.addHook('onRoute', (route) => {
@@ -176,6 +187,7 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
   addPolicyTextRoutes(app);
   addPolicyRecordRoutes(app, context, gate);
   addProbeRoutes(app, context);
+  addLokiApi(app, context, gate);
   await app.ready();
 
   let watch: { stop(): Promise<void> } | undefined;

@@ -141,6 +141,10 @@ test('wrong bodies are refused by the name of the member', async () => {
     ['simulate', { policy: METADATA, filter: { user: {} } }, 'KW_BAD_BODY', 'filter.user is not a text'],
     ['simulate', { policy: METADATA, mustStay: ['exces'] }, 'KW_BAD_BODY', 'there is no list called "exces"'],
     ['simulate', { policy: METADATA, selectors: ['{user="a"}'] }, 'KW_BAD_BODY', 'write user_username'],
+    ['advise', { needed: ['exces'] }, 'KW_BAD_BODY', 'there is no list called "exces"'],
+    ['advise', { base: REFUSED }, 'KW_POLICY_LEVEL', 'base: line 4, column 3'],
+    ['check', {}, 'KW_BAD_BODY', '"policy" is missing in the body.'],
+    ['check', { policy: REFUSED }, 'KW_POLICY_LEVEL', 'line 4'],
     ['simulate', { policy: METADATA, top: 0 }, 'KW_BAD_BODY', '"top" is not a whole number'],
   ] as const) {
     const answer = await post(server, name, body);
@@ -194,6 +198,46 @@ test('simulate and diff read every stage of the chosen records as lines, oldest 
   ]);
   expect((await post(server, 'lint', { policy: METADATA })).status).toBe(401);
   expect((await post(server, 'simulate', { policy: METADATA }, server.tokens[1] ?? '')).status).toBe(403);
+});
+
+test('advise proves its policy on the same records in a second pass, check finds what does not follow a policy', async () => {
+  const asked: RecordsRequest[] = [];
+  const server = await openServer({
+    query: {
+      records: async (question) => {
+        asked.push(question);
+        return stream(chunksOf(lines));
+      },
+    },
+  });
+  const advice = JSON.parse((await post(server, 'advise', { filter: { since: '7d' }, top: 5 })).text);
+  expect(advice.groups).toHaveLength(5);
+  expect(advice.totalRecords).toBe(events.length);
+  expect(advice.savedBytes).toBeGreaterThan(0);
+  expect(advice.mustStay.map(({ name, lost }: { name: string; lost: number }) => [name, lost])).toEqual(
+    ['writes', 'refusals', 'sessions', 'people', 'secrets', 'rbac'].map((name) => [name, 0]),
+  );
+  // Both passes read the same records, whatever lands meanwhile.
+  expect(asked).toHaveLength(2);
+  expect(asked[0]?.filter.untilNanos).toBeDefined();
+  expect(asked[1]).toEqual(asked[0]);
+  const again = JSON.parse((await post(server, 'simulate', { policy: advice.policy })).text);
+  expect(again.total.records - again.total.keptRecords).toBe(advice.savedRecords);
+
+  const user = advice.groups.find(({ droppable }: { droppable: boolean }) => droppable)?.user;
+  const selectors = [`{user_username=${JSON.stringify(user)}}`];
+  const kept = JSON.parse((await post(server, 'advise', { selectors, base: METADATA })).text);
+  expect(kept.mustStay.at(-1)).toMatchObject({ name: selectors[0], lost: 0 });
+  expect(kept.groups.filter((group: { user: string }) => group.user === user)).not.toContainEqual(
+    expect.objectContaining({ droppable: true }),
+  );
+
+  const checked = JSON.parse((await post(server, 'check', { policy: NO_READS })).text);
+  expect(checked).toMatchObject({ records: events.length, others: 0 });
+  const unwanted = checked.mismatches.filter(({ kind }: { kind: string }) => kind === 'not-wanted');
+  expect(unwanted.reduce((sum: number, one: { records: number }) => sum + one.records, 0)).toBe(
+    events.filter(isRead).length,
+  );
 });
 
 /** Gives the lines again and again until nobody wants them. */

@@ -1,5 +1,6 @@
 // `policy advise`: what makes up the volume, and a policy that drops the noise, proved on the same records.
 import {
+  ADVISED_LISTS,
   type Advice,
   type Advisor,
   createAdvisor,
@@ -28,9 +29,6 @@ interface AdviseFlags extends VolumeFlags {
   readonly top: string;
   readonly output: string;
 }
-
-/** What an advised policy keeps, always. */
-const ALWAYS = ['writes', 'refusals', 'sessions', 'people', 'secrets', 'rbac'];
 
 export function addAdviseCommand(parent: Command, host: PolicyHost): void {
   const command = parent
@@ -96,7 +94,7 @@ function prove(
     await feed.read(source, advisor.add);
     const advice = advisor.advise();
     // The second pass proves the promise on every record instead of trusting the groups.
-    const proof = createSimulation(advice.policy, { mustStay: [...feed.watch(ALWAYS, []), ...keep] });
+    const proof = createSimulation(advice.policy, { mustStay: [...feed.watch(ADVISED_LISTS, []), ...keep] });
     await feed.read(source, (sample) => void proof.add(sample));
     return { advice, report: proof.report() };
   });

@@ -56,6 +56,9 @@ export interface GroupCount {
   ofNodes: boolean;
 }
 
+/** What an advised policy keeps, always; for the proof on every record. */
+export const ADVISED_LISTS: readonly string[] = ['writes', 'refusals', 'sessions', 'people', 'secrets', 'rbac'];
+
 const MAX_GROUPS = 200_000;
 /** A policy with more rules than this would be no help; the rest of the noise is small. */
 const MAX_DROPPED_GROUPS = 300;

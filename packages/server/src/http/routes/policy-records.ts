@@ -1,6 +1,5 @@
 // Routes that replay stored records against audit policies: simulate and diff. Records stream through; none is held.
 import {
-  type AuditSample,
   adviseSimulatedFlags,
   createPolicyDiff,
   createRecordWatch,
@@ -9,61 +8,28 @@ import {
 } from '@kubewitness/core/policy';
 import {
   API,
-  type BodyFilter,
   type PolicyChanges,
   type PolicySimulation,
   parseBodyFilter,
   parsePolicyDiffBody,
   parsePolicySimulateBody,
 } from '@kubewitness/core/wire';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { answerLate } from '../answer/late-json.ts';
-import { answered, type ReadGate } from '../answer/read-gate.ts';
-import { readSamples } from '../answer/read-samples.ts';
+import type { FastifyInstance } from 'fastify';
+import type { ReadGate } from '../answer/read-gate.ts';
 import type { HttpContext } from '../context.ts';
 import { getBody, HttpProblem } from '../problems.ts';
+import { addPolicyAdviceRoutes } from './policy-advice.ts';
+import { createPolicyReplay, printFlags, printStay, type Replayed, readVolume } from './policy-replay.ts';
 import { getPolicy, POLICY_BODY_BYTES } from './policy-text.ts';
 import { jsonAnswer, ref } from './route-docs.ts';
 
-/** A replay keeps one core busy for seconds, and the intake needs the other. */
-const MAX_RUNNING = 2;
 const DEFAULT_ROWS = 100;
 const MAX_CHANGES = 1_000;
 
-type Replay<T> = {
-  readonly show?: ReturnType<typeof createRecordWatch>['show'];
-  readonly add: (sample: AuditSample) => void;
-  readonly finish: (others: number) => T;
-};
-
 export function addPolicyRecordRoutes(app: FastifyInstance, context: HttpContext, gate: ReadGate): void {
   const nowNanos = () => BigInt(context.clock()) * 1_000_000n;
-  let running = 0;
-
-  async function replay<T>(request: FastifyRequest, reply: FastifyReply, chosen: BodyFilter, work: Replay<T>) {
-    if (running >= MAX_RUNNING)
-      throw new HttpProblem(
-        'KW_TOO_MANY_QUERIES',
-        `${MAX_RUNNING} simulations are running already; try again when one has ended, or run \`kubewitness policy simulate\` on a machine of your own.`,
-        5,
-      );
-    running++;
-    try {
-      const read = gate.run(
-        'policy',
-        request,
-        reply,
-        async (signal) => {
-          const { records, others } = await readSamples(context, chosen.filter, work, signal);
-          return answered(work.finish(others), records);
-        },
-        chosen.query,
-      );
-      return await answerLate(context, request, reply, read);
-    } finally {
-      running--;
-    }
-  }
+  const replay = createPolicyReplay(context, gate);
+  addPolicyAdviceRoutes(app, nowNanos, replay);
 
   const docs = (summary: string, body: string, answer: string) => ({
     config: { need: 'read' } as const,
@@ -81,23 +47,12 @@ export function addPolicyRecordRoutes(app: FastifyInstance, context: HttpContext
       const mustStay = watch.parse(body.mustStay ?? [], body.selectors ?? []);
       if (!mustStay.ok) throw new HttpProblem('KW_BAD_BODY', mustStay.sentence);
       const simulation = createSimulation(getPolicy(body.policy).policy, { mustStay: mustStay.lists });
-      const volume = {
-        servers: body.servers ?? 1,
-        keepDays: body.keepDays ?? 30,
-        ...(body.diskBytes === undefined ? {} : { diskBytes: body.diskBytes }),
-      };
-      return replay(request, reply, chosen, {
-        show: watch.show,
-        add: (sample) => void simulation.add(sample),
-        finish: (others): PolicySimulation => {
-          const report = simulation.report();
-          const flags = adviseSimulatedFlags(report, volume);
-          return {
-            ...printReport(report, body.top ?? DEFAULT_ROWS),
-            others,
-            flags: flags === undefined ? null : { ...flags, notes: [...flags.notes] },
-          };
-        },
+      return replay(request, reply, chosen, async (read): Promise<Replayed<PolicySimulation>> => {
+        const { records, others } = await read({ show: watch.show, add: (sample) => void simulation.add(sample) });
+        const report = simulation.report();
+        const flags = adviseSimulatedFlags(report, readVolume(body));
+        const answer = { ...printReport(report, body.top ?? DEFAULT_ROWS), others, flags: printFlags(flags) };
+        return { answer, records };
       });
     },
   );
@@ -109,13 +64,11 @@ export function addPolicyRecordRoutes(app: FastifyInstance, context: HttpContext
       const body = getBody(parsePolicyDiffBody(request.body));
       const chosen = getBody(parseBodyFilter(body.filter, nowNanos()));
       const diff = createPolicyDiff(getPolicy(body.old, 'old').policy, getPolicy(body.new, 'new').policy);
-      return replay(request, reply, chosen, {
-        add: diff.add,
-        finish: (others): PolicyChanges => {
-          const { changes, ...sums } = diff.report();
-          const shown = changes.slice(0, MAX_CHANGES);
-          return { ...sums, others, changes: shown.map((one) => ({ ...one, examples: [...one.examples] })) };
-        },
+      return replay(request, reply, chosen, async (read): Promise<Replayed<PolicyChanges>> => {
+        const { records, others } = await read({ add: diff.add });
+        const { changes, ...sums } = diff.report();
+        const shown = changes.slice(0, MAX_CHANGES).map((one) => ({ ...one, examples: [...one.examples] }));
+        return { answer: { ...sums, others, changes: shown }, records };
       });
     },
   );
@@ -130,7 +83,7 @@ function printReport(report: SimulationReport, top: number): Omit<PolicySimulati
     verbs: report.verbs.slice(0, top),
     resources: report.resources.slice(0, top),
     levels: [...report.levels],
-    mustStay: report.mustStay.map((one) => ({ ...one, examples: [...one.examples] })),
+    mustStay: printStay(report),
     notes: [...report.notes],
   };
 }
