@@ -1,0 +1,44 @@
+// Numbers and operations on nothing but numbers: a query to the one value it stands for.
+import type { BinaryOperator, MetricQuery } from '../ast.ts';
+
+/** Undefined when a stream or a vector is in it. */
+export function foldLiteral(query: MetricQuery): number | undefined {
+  if (query.kind === 'number') return query.value;
+  if (query.kind !== 'binary') return undefined;
+  // The right side first: chains grow to the left, and most operations are refuted at once.
+  const right = foldLiteral(query.right);
+  if (right === undefined) return undefined;
+  const left = foldLiteral(query.left);
+  return left === undefined ? undefined : calculate(query.operator, left, right);
+}
+
+function calculate(operator: BinaryOperator, left: number, right: number): number | undefined {
+  switch (operator) {
+    case '+':
+      return left + right;
+    case '-':
+      return left - right;
+    case '*':
+      return left * right;
+    case '/':
+      return left / right;
+    case '%':
+      return left % right;
+    case '^':
+      return left ** right;
+    case '==':
+      return Number(left === right);
+    case '!=':
+      return Number(left !== right);
+    case '>':
+      return Number(left > right);
+    case '>=':
+      return Number(left >= right);
+    case '<':
+      return Number(left < right);
+    case '<=':
+      return Number(left <= right);
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,29 @@
+// Is a text a regular expression of Go's? Undefined, or what Go says is wrong.
+import { RE2JS, RE2JSSyntaxException } from 're2js';
+
+export function findRegexpProblem(text: string): string | undefined {
+  try {
+    RE2JS.compile(text);
+    return undefined;
+  } catch (error) {
+    // Go names the part at fault even where it is empty.
+    if (error instanceof RE2JSSyntaxException)
+      return error.message.endsWith('`') ? error.message : `${error.message}: \`\``;
+    throw error;
+  }
+}
+
+/** What `| regexp` needs beyond that: named groups, each a label. */
+export function findNamedGroupsProblem(text: string): string | undefined {
+  // Go lets a name occur twice and Loki complains; the compiler here complains itself.
+  const names = [...text.matchAll(/\(\?P?<(\w+)>/g)].map(([, name = '']) => name);
+  const problem = findRegexpProblem(text);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (problem?.includes('duplicate capture group name') && twice !== undefined)
+    return `duplicate extracted label name '${twice}'`;
+  if (problem !== undefined) return problem;
+  const groups = Object.keys(RE2JS.compile(text).namedGroups());
+  if (groups.length === 0) return 'at least one named capture must be supplied';
+  const bad = groups.find((name) => !/^[a-zA-Z_]\w*$/.test(name));
+  return bad === undefined ? undefined : `invalid extracted label name '${bad}'`;
+}
