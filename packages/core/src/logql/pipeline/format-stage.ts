@@ -12,6 +12,7 @@ import {
   type StageRun,
   setError,
   setLabel,
+  shownDetails,
 } from './label-state.ts';
 import { createLineFunctions, type LineMoment } from './line-functions.ts';
 
@@ -116,6 +117,6 @@ function allLabels(state: LabelState): Map<string, string> {
 }
 
 function errorLabel(state: LabelState, name: string): string | undefined {
-  const value = name === ERROR_LABEL ? state.error : name === ERROR_DETAILS_LABEL ? state.errorDetails : '';
+  const value = name === ERROR_LABEL ? state.error : name === ERROR_DETAILS_LABEL ? shownDetails(state) : '';
   return value === '' ? undefined : value;
 }

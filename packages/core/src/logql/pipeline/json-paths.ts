@@ -1,15 +1,17 @@
 // `| json a="b.c[0]"`: paths into the line's JSON in, one label per path out, also for what is not there.
 import type { Extraction } from '../syntax/ast.ts';
+import { parseJsonPath } from '../syntax/checks/json-path.ts';
 import { type BlockEnds, type JsonSpan, readValue, skipSpace, walkJson } from './json-scan.ts';
 import { JSON_ERROR } from './json-stage.ts';
 import { readJsonString } from './json-string.ts';
 import { getLabel, isTaken, type LabelState, type StageRun, setError, setLabel } from './label-state.ts';
 import type { ParserHints } from './parser-hints.ts';
 
-/** What is wanted below one place of the JSON; steps are keys and `[n]`. */
+/** What is wanted below one place of the JSON. */
 interface WantedNode {
   readonly labels: string[];
-  readonly steps: Map<string, WantedNode>;
+  /** Keys are strings, places in arrays are numbers. */
+  readonly steps: Map<string | number, WantedNode>;
 }
 
 export type JsonPathCompilation =
@@ -19,10 +21,10 @@ export type JsonPathCompilation =
 export function compileJsonPaths(extractions: readonly Extraction[], hints: ParserHints): JsonPathCompilation {
   const root: WantedNode = { labels: [], steps: new Map() };
   for (const { label, path } of extractions) {
-    const steps = parseJsonPath(path);
-    if (steps === undefined) return { ok: false, message: `cannot parse expression [${path}]: syntax error` };
+    const parsed = parseJsonPath(path);
+    if (!parsed.ok) return { ok: false, message: parsed.problem };
     let node = root;
-    for (const step of steps) {
+    for (const step of parsed.path) {
       const next = node.steps.get(step) ?? { labels: [], steps: new Map() };
       node.steps.set(step, next);
       node = next;
@@ -67,7 +69,7 @@ function findInArray(state: LabelState, text: string, node: WantedNode, seen: Se
   let at = 1;
   for (let index = 0; ; index += 1) {
     if (readValue(text, at, text.length, span, blocks) !== undefined) return;
-    const next = node.steps.get(`[${index}]`);
+    const next = node.steps.get(index);
     if (next !== undefined) {
       keep(state, text, span, next, seen);
       const inner = text.slice(span.from, span.to);
@@ -91,23 +93,4 @@ function keep(state: LabelState, text: string, span: JsonSpan, node: WantedNode,
     setLabel(state, 'parsed', name, value);
     state.extracted.add(name);
   }
-}
-
-const STEP = /(?:^|\.)([A-Za-z_][\w-]*)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]/y;
-
-/** `a.b["c d"][0]` as steps; undefined when it is none. */
-function parseJsonPath(path: string): string[] | undefined {
-  const steps: string[] = [];
-  let at = 0;
-  while (at < path.length) {
-    STEP.lastIndex = at;
-    const match = STEP.exec(path);
-    if (match === null) return undefined;
-    const [whole, field, index, quoted] = match;
-    if (field !== undefined) steps.push(field);
-    else if (index !== undefined) steps.push(`[${Number(index)}]`);
-    else steps.push((quoted ?? '').replace(/\\(.)/g, '$1'));
-    at += whole.length;
-  }
-  return steps.length === 0 ? undefined : steps;
 }

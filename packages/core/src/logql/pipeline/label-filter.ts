@@ -1,5 +1,6 @@
 // `| level="error" and took > 1s`: a condition in, a test of labels out. Values that do not convert keep the line and mark it.
 import type { Condition, IpComparison, LabelComparison, StringComparison, ValueOperator } from '../syntax/ast.ts';
+import { findRegexpProblem } from '../syntax/checks/regexp.ts';
 import { type Parsed, parseByteSize, parseFloat64, parseGoDuration } from './go-parse.ts';
 import { compileIpPattern } from './ip-address.ts';
 import { ERROR_DETAILS_LABEL, ERROR_LABEL, getLabel, type LabelState, type StageRun, setError } from './label-state.ts';
@@ -17,7 +18,6 @@ export function compileCondition(condition: Condition): LabelFilterCompilation {
   if (!left.ok) return left;
   const right = compileCondition(condition.right);
   if (!right.ok) return right;
-  // `and` looks at both, as Loki does: the right side may mark a line that the left side drops anyway.
   if (condition.kind === 'or') return { ok: true, run: (state) => left.run(state) || right.run(state) };
   return { ok: true, run: (state) => left.run(state) && right.run(state) };
 }
@@ -44,15 +44,12 @@ function compileComparison(comparison: LabelComparison): LabelFilterCompilation 
 }
 
 function compileString({ label, operator, value }: StringComparison): LabelFilterCompilation {
-  try {
-    const test = compileMatcher(operator, value);
-    if (label === ERROR_LABEL) return { ok: true, run: (state) => test(state.error) };
-    if (label === ERROR_DETAILS_LABEL) return { ok: true, run: (state) => test(state.errorDetails) };
-    return { ok: true, run: (state) => test(getLabel(state, label) ?? '') };
-  } catch (fault) {
-    if (!(fault instanceof Error)) throw fault;
-    return { ok: false, message: fault.message };
-  }
+  const message = operator === '=~' || operator === '!~' ? findRegexpProblem(value) : undefined;
+  if (message !== undefined) return { ok: false, message };
+  const test = compileMatcher(operator, value);
+  if (label === ERROR_LABEL) return { ok: true, run: (state) => test(state.error) };
+  if (label === ERROR_DETAILS_LABEL) return { ok: true, run: (state) => test(state.errorDetails) };
+  return { ok: true, run: (state) => test(getLabel(state, label) ?? '') };
 }
 
 /** Any address inside the value counts. A line that already failed passes: nothing can be said of its labels. */

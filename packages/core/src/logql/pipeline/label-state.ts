@@ -97,10 +97,22 @@ export function finishState(state: LabelState, errorWanted: boolean): PipelineRe
     metadata: state.metadata === undefined ? state.entry.metadata : toLabels(state.metadata),
     parsed: state.parsed.size === 0 ? NO_LABELS : toLabels(state.parsed),
     error: state.error,
-    errorDetails: state.errorDetails,
+    errorDetails: shownDetails(state),
     errorWanted,
     value: state.value,
   };
+}
+
+/** Details without an error (`| drop __error__`) show only on entries whose labels changed: Loki hands out the others as they came. */
+export function shownDetails(state: LabelState): string {
+  const changed =
+    state.error !== '' || state.parsed.size > 0 || state.stream !== undefined || state.metadata !== undefined;
+  return changed || !isEmpty(state.entry.metadata) ? state.errorDetails : '';
+}
+
+function isEmpty(labels: Labels): boolean {
+  for (const _ in labels) return false;
+  return true;
 }
 
 export function toLabels(entries: Iterable<readonly [string, string]>): Labels {

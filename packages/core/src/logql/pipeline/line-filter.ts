@@ -1,8 +1,10 @@
 // `|=`, `!=`, `|~`, `!~`, `|>`, `!>` with alternatives: the filter in, a test of lines out.
 import type { LineFilter, LineFilterAlternative } from '../syntax/ast.ts';
+import { findFilterPatternProblem, parseLinePattern } from '../syntax/checks/line-pattern.ts';
+import { findRegexpProblem } from '../syntax/checks/regexp.ts';
 import { compileIpPattern } from './ip-address.ts';
 import type { StageRun } from './label-state.ts';
-import { findFilterFault, matchesPattern, splitPattern } from './pattern.ts';
+import { matchesPattern } from './pattern.ts';
 import { compileSearch, type TextTest } from './text-match.ts';
 
 export type LineFilterCompilation =
@@ -41,8 +43,8 @@ function compileAlternative(filter: LineFilter, { kind, value }: LineFilterAlter
     case '!~':
       return compileRegexp(value);
     default: {
-      const parts = splitPattern(value);
-      const fault = findFilterFault(parts);
+      const parts = parseLinePattern(value);
+      const fault = findFilterPatternProblem(value);
       return fault === undefined
         ? { ok: true, test: (line) => matchesPattern(parts, line) }
         : { ok: false, message: fault };
@@ -51,10 +53,6 @@ function compileAlternative(filter: LineFilter, { kind, value }: LineFilterAlter
 }
 
 function compileRegexp(expression: string): TestCompilation {
-  try {
-    return { ok: true, test: compileSearch(expression) };
-  } catch (fault) {
-    if (!(fault instanceof Error)) throw fault;
-    return { ok: false, message: fault.message };
-  }
+  const message = findRegexpProblem(expression);
+  return message === undefined ? { ok: true, test: compileSearch(expression) } : { ok: false, message };
 }

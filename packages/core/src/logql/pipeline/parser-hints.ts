@@ -34,7 +34,9 @@ export function chooseName(state: LabelState, hints: ParserHints, name: string):
 
 /** Keeps a find; true when everything that is wanted has been found. */
 export function keepFind(state: LabelState, hints: ParserHints, name: string, value: string): boolean {
-  setLabel(state, 'parsed', name, value);
+  // A plain name has just been found to be nobody else's.
+  if (name.endsWith(SUFFIX)) setLabel(state, 'parsed', name, value);
+  else state.parsed.set(name, value);
   state.extracted.add(name);
   return hints.required !== undefined && state.extracted.size >= hints.required.size;
 }

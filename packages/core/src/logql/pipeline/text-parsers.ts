@@ -1,28 +1,24 @@
 // `| regexp` and `| pattern`: parts of the line in, labels by the names of groups and captures out.
 import { RE2JS } from 're2js';
 import type { PatternParser, RegexpParser } from '../syntax/ast.ts';
+import { findParserPatternProblem, parseLinePattern } from '../syntax/checks/line-pattern.ts';
+import { findNamedGroupsProblem } from '../syntax/checks/regexp.ts';
 import { sanitizeLabelName } from './label-name.ts';
 import type { LabelState, StageRun } from './label-state.ts';
 import { chooseName, keepFind, type ParserHints } from './parser-hints.ts';
-import { capturePattern, findParserFault, splitPattern } from './pattern.ts';
+import { capturePattern } from './pattern.ts';
 
 export type TextParserCompilation =
   | { readonly ok: true; readonly run: StageRun }
   | { readonly ok: false; readonly message: string };
 
 export function compileRegexp(stage: RegexpParser, hints: ParserHints): TextParserCompilation {
-  let regexp: RE2JS;
-  try {
-    regexp = RE2JS.compile(stage.expression);
-  } catch (fault) {
-    if (!(fault instanceof Error)) throw fault;
-    return { ok: false, message: `invalid regexp parser: ${fault.message}` };
-  }
+  const fault = findNamedGroupsProblem(stage.expression);
+  if (fault !== undefined) return { ok: false, message: `invalid regexp parser: ${fault}` };
+  const regexp = RE2JS.compile(stage.expression);
   const groups = Object.entries(regexp.namedGroups())
     .map(([name, index]) => ({ name: sanitizeLabelName(name), index }))
     .sort((left, right) => left.index - right.index);
-  if (groups.length === 0)
-    return { ok: false, message: 'invalid regexp parser: at least one named capture must be supplied' };
   return {
     ok: true,
     run: (state) => {
@@ -37,8 +33,8 @@ export function compileRegexp(stage: RegexpParser, hints: ParserHints): TextPars
 }
 
 export function compilePattern(stage: PatternParser, hints: ParserHints): TextParserCompilation {
-  const parts = splitPattern(stage.expression);
-  const fault = findParserFault(parts);
+  const parts = parseLinePattern(stage.expression);
+  const fault = findParserPatternProblem(stage.expression);
   if (fault !== undefined) return { ok: false, message: `invalid pattern parser: ${fault}` };
   return {
     ok: true,
