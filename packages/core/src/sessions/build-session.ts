@@ -4,8 +4,7 @@ import type { SessionKind } from '../wire/index.ts';
 import { isFinalDelete, type PodLife, type PodLives } from './pod-lives.ts';
 import type { Restarts } from './restarts.ts';
 import type { ExecForm, Session, SessionState } from './session.ts';
-import { printSessionId } from './session-id.ts';
-import { compareRequests, type SessionRequest } from './session-request.ts';
+import { compareRequests, idOf, type SessionRequest } from './session-request.ts';
 import { LOST_BY_POD, LOST_BY_RESTART, listUnknowns } from './unknowns.ts';
 
 export interface FoldContext {
@@ -50,7 +49,7 @@ export function buildSession(parts: SessionParts, { pods }: FoldContext): Sessio
   const interactive = main.record.stdin && (main.record.tty || parts.command.length === 0);
   const unknowns = listUnknowns({ ...parts, interactive, node });
   return {
-    id: printSessionId((main.earlier ?? main).key),
+    id: idOf(main.earlier ?? main),
     kind,
     form: parts.form,
     kubeletVerb: parts.kubeletVerb ?? '',
@@ -69,6 +68,7 @@ export function buildSession(parts: SessionParts, { pods }: FoldContext): Sessio
     node,
     nodeBy: place?.by ?? (node === '' ? '' : (parts.nodeBy ?? '')),
     debuggedPod: parts.debuggedPod ?? '',
+    podCreate: life?.create,
     podFacts: facts,
     image: parts.image ?? inContainer?.image ?? '',
     partOf: '',

@@ -2,9 +2,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { SessionFilter } from '../wire/index.ts';
+import { findSession } from './find-session.ts';
 import { foldSessions } from './fold-sessions.ts';
 import { printSession } from './print-session.ts';
 import { filterSessions } from './session-filter.ts';
+import { secondOfSessionId } from './session-id.ts';
 import type { SessionRecord } from './session-record.ts';
 import { corpusLines, type Made, makeRecords, readRecords, recordedLines } from './testing/lines.ts';
 
@@ -116,4 +118,18 @@ test('filters keep what fits', () => {
   const third = sessions[2];
   expect(count({ untilNanos: third?.startNanos })).toBe(2);
   expect(count({ fromNanos: sessions.at(-1)?.startNanos })).toBe(1);
+});
+
+test('an id tells the second of its request, and a debug pod is found under the id of its creation', () => {
+  const records = makeRecords(
+    { verb: 'create', uri: POD, name: 'node-debugger-n1-x2v4b', at: 1, agent: 'kubectl/v1.33.1' },
+    { verb: 'get', uri: `${POD}/node-debugger-n1-x2v4b/attach?container=debugger`, at: 5 },
+  );
+  const [early] = foldSessions(records.slice(0, 1));
+  const late = foldSessions(records);
+  expect(secondOfSessionId(early?.id ?? '')).toBe(BigInt(Date.UTC(2026, 10, 20, 10, 0, 1)) * 1_000_000n);
+  expect(late.map(({ id }) => id)).not.toContain(early?.id);
+  expect(findSession(late, early?.id ?? '')).toBe(late[0]);
+  expect(findSession(late, '0000000000000000')).toBeUndefined();
+  expect(secondOfSessionId('web-0')).toBeUndefined();
 });

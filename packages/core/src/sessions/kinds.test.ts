@@ -47,8 +47,7 @@ const HOST = {
 
 const fold = (...made: readonly Made[]): readonly SessionRow[] =>
   foldSessions(makeRecords(...made)).map((session) => printSession(session, 0n));
-const kinds = (...made: readonly Made[]): string[] =>
-  fold(...made).map(({ kind, state }) => `${kind} ${state}`);
+const kinds = (...made: readonly Made[]): string[] => fold(...made).map(({ kind, state }) => `${kind} ${state}`);
 
 test('exec: both verbs, both or either stage, open, by whom and from where', () => {
   const [row] = fold(exec('web', 1));

@@ -1,7 +1,14 @@
 // One audit record -> its SessionRecord, when it matters to sessions. Bodies are looked at only then.
 import type { AuditFields } from '../event/index.ts';
 import { type PodFacts, parsePodFacts } from './pod-facts.ts';
-import { isSessionRelevant, isStarting, LOGIN_DECISION, LOGIN_NAME } from './session-choices.ts';
+import {
+  DEBUG_SOURCE,
+  isSessionRelevant,
+  isStarting,
+  LOGIN_DECISION,
+  LOGIN_NAME,
+  MANAGED_BY,
+} from './session-choices.ts';
 import type { SessionRecord } from './session-record.ts';
 
 export interface AuditRecord {
@@ -19,7 +26,7 @@ export function readSessionRecord(record: AuditRecord): SessionRecord | undefine
   const { fields } = record;
   if (!isSessionRelevant(fields)) return undefined;
   const event = parseLine(record.line);
-  const bodies = readBodies(event, fields.subresource);
+  const bodies = readBodies(event, fields);
   const extra = member(member(event, 'user'), 'extra');
   return {
     recordId: record.recordId,
@@ -63,30 +70,34 @@ export function readSessionRecord(record: AuditRecord): SessionRecord | undefine
 
 type Json = { readonly [key: string]: unknown };
 
+/** Requests whose bodies are worth keeping; the answer to a deletion or a status report has a spec too, and tells nothing new. */
+function hasPodBody({ verb, subresource }: AuditFields): boolean {
+  return (
+    subresource === 'ephemeralcontainers' || (verb === 'create' && (subresource === '' || subresource === 'binding'))
+  );
+}
+
 /**
  * The spec comes from the answer, where defaults are filled in; of an ephemeral container from what was asked, since the answer
  * holds all that were ever added. A create that was refused after it was read has only what was asked.
  */
-function readBodies(event: Json, subresource: string): { readonly name: string; readonly pod: PodFacts | undefined } {
+function readBodies(event: Json, fields: AuditFields): { readonly name: string; readonly pod: PodFacts | undefined } {
   const asked = member(event, 'requestObject');
   const answered = member(event, 'responseObject');
-  const [sooner, later] = subresource === 'ephemeralcontainers' ? [asked, answered] : [answered, asked];
   const meta = [member(answered, 'metadata'), member(asked, 'metadata')];
-  const find = (group: string, keys: readonly string[]): string => {
-    for (const one of meta)
-      for (const key of keys) if (text(member(one, group), key) !== '') return text(member(one, group), key);
-    return '';
-  };
+  const name = fields.subresource === '' ? (meta.map((one) => text(one, 'name')).find((one) => one !== '') ?? '') : '';
+  if (!hasPodBody(fields)) return { name, pod: undefined };
+  const find = (group: string, keys: readonly string[]): string =>
+    meta.flatMap((one) => keys.map((key) => text(member(one, group), key))).find((value) => value !== '') ?? '';
+  const [sooner, later] = fields.subresource === 'ephemeralcontainers' ? [asked, answered] : [answered, asked];
   const spec = isObject(sooner['spec']) ? sooner['spec'] : later['spec'];
-  return {
-    name: subresource === '' ? (meta.map((one) => text(one, 'name')).find((name) => name !== '') ?? '') : '',
-    pod: parsePodFacts({
-      spec: isObject(spec) ? JSON.stringify(spec) : '',
-      bindingTarget: subresource === 'binding' ? text(member(asked, 'target'), 'name') : '',
-      managedBy: find('labels', ['debug.openshift.io/managed-by', 'app.kubernetes.io/managed-by']),
-      debugSource: find('annotations', ['debug.openshift.io/source-resource']),
-    }),
-  };
+  const pod = parsePodFacts({
+    spec: isObject(spec) ? JSON.stringify(spec) : '',
+    bindingTarget: fields.subresource === 'binding' ? text(member(asked, 'target'), 'name') : '',
+    managedBy: find('labels', MANAGED_BY),
+    debugSource: find('annotations', [DEBUG_SOURCE]),
+  });
+  return { name, pod };
 }
 
 /** The fields were read by a tolerant parser, which knows prefixes of log shippers; a line that JSON refuses has no bodies. */

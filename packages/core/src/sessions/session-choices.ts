@@ -21,8 +21,25 @@ export const UNCHOSEN_STAGE = 'RequestReceived';
 
 export const LOGIN_DECISION = 'authentication.openshift.io/decision';
 export const LOGIN_NAME = 'authentication.openshift.io/username';
+/** Labels and annotation of pods that say what made them; the first that is there counts. */
+export const MANAGED_BY = ['debug.openshift.io/managed-by', 'app.kubernetes.io/managed-by'];
+export const DEBUG_SOURCE = 'debug.openshift.io/source-resource';
 const STARTUP = 'apiserver.k8s.io/startup';
 const UNREADY = 'openshift.io/unready';
+
+/** What an API server does when it starts. */
+export const STARTING_CHOICES: readonly SessionChoice[] = [
+  { why: 'an API server that starts', annotation: STARTUP },
+  { why: 'an API server that starts (OpenShift)', annotation: UNREADY },
+  {
+    why: 'what an API server of any version asks of itself once, when it starts',
+    resources: ['clusterroles'],
+    subresources: [''],
+    verbs: ['get'],
+    name: 'cluster-admin',
+    username: 'system:apiserver',
+  },
+];
 
 export const SESSION_CHOICES: readonly SessionChoice[] = [
   {
@@ -57,16 +74,7 @@ export const SESSION_CHOICES: readonly SessionChoice[] = [
     codes: [403],
   },
   { why: 'logins at the OpenShift OAuth server', annotation: LOGIN_DECISION },
-  { why: 'an API server that starts', annotation: STARTUP },
-  { why: 'an API server that starts (OpenShift)', annotation: UNREADY },
-  {
-    why: 'what an API server of any version asks of itself once, when it starts',
-    resources: ['clusterroles'],
-    subresources: [''],
-    verbs: ['get'],
-    name: 'cluster-admin',
-    username: 'system:apiserver',
-  },
+  ...STARTING_CHOICES,
 ];
 
 /** What the choice looks at; AuditFields has all of it. */
@@ -88,10 +96,7 @@ export function isSessionRelevant(record: Chosen): boolean {
 
 /** Whether the API server was starting when it took this request. */
 export function isStarting(record: Chosen): boolean {
-  if (record.annotations.has(STARTUP) || record.annotations.has(UNREADY)) return true;
-  return (
-    record.username === 'system:apiserver' && record.resource === 'clusterroles' && record.name === 'cluster-admin'
-  );
+  return STARTING_CHOICES.some((choice) => fits(choice, record));
 }
 
 function fits(choice: SessionChoice, record: Chosen): boolean {

@@ -1,4 +1,5 @@
 // Stages of one request -> SessionRequest: when it began and ended, what came of it. Records in, requests out, in order of their start.
+import { printSessionId } from './session-id.ts';
 import type { SessionRecord } from './session-record.ts';
 
 export interface SessionRequest {
@@ -25,6 +26,11 @@ const RETRY_NANOS = 5_000_000_000n;
 function printKey(record: SessionRecord): string {
   const { cluster, auditId, username, requestUri, verb, requestReceivedNanos } = record;
   return JSON.stringify([cluster, auditId, username, requestUri, verb, String(requestReceivedNanos)]);
+}
+
+/** The id that a session gets when it begins with this request. */
+export function idOf(request: SessionRequest): string {
+  return printSessionId(request.key, request.record.requestReceivedNanos || request.startNanos);
 }
 
 export function pairStages(records: readonly SessionRecord[]): readonly SessionRequest[] {

@@ -38,6 +38,8 @@ export interface Session {
   /** How the node is known, in a few words; '' when it is not. */
   readonly nodeBy: string;
   readonly debuggedPod: string;
+  /** The creation of the pod that somebody was in, by whomever; undefined when it is not in the store. */
+  readonly podCreate: SessionRequest | undefined;
   /** What the pod was; undefined when no recorded body tells. */
   readonly podFacts: PodFacts | undefined;
   readonly image: string;
