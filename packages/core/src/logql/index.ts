@@ -1,2 +1,41 @@
 // The front door of LogQL: the grammar here, the reference evaluators beside it.
+
+export {
+  type MetricData,
+  printDetectedLabels,
+  printList,
+  printMetric,
+  printNames,
+  printStreams,
+  type StreamRow,
+} from './answer/index.ts';
+export {
+  createStreamMatcher,
+  type DetectedField,
+  type DetectedLabel,
+  detectFields,
+  detectFieldValues,
+  detectLabels,
+  findPatterns,
+  type IndexStats,
+  type LinePattern,
+  listLabelNames,
+  listLabelValues,
+  listStreams,
+  measureStats,
+  measureVolume,
+  measureVolumeRange,
+} from './catalog/index.ts';
+export {
+  alignWindow,
+  countUtf8Bytes,
+  evaluateMetric,
+  type KnownSeries,
+  type MetricOutcome,
+  type MetricResult,
+  type MetricWindow,
+  prepareMetric,
+  type StepAlignment,
+} from './metric/index.ts';
+export { allLabels, compilePipeline, type Entry, type Labels, type PipelineResult } from './pipeline/index.ts';
 export * from './syntax/index.ts';

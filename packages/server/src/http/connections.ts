@@ -27,6 +27,8 @@ export function trackConnections(server: Server, isTls: boolean): Connections {
     change(socket, 1);
     response.once('close', () => change(socket, -1));
   });
+  // A connection that left HTTP is busy to its end; whoever took it over says goodbye himself.
+  server.on('upgrade', ({ socket }) => change(socket, 1));
   return {
     drain() {
       draining = true;

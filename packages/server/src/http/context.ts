@@ -2,6 +2,7 @@
 
 import type { Auth, Clock, Principal, Random } from '../auth/index.ts';
 import type { Config } from '../config/index.ts';
+import type { LokiSource } from '../loki/index.ts';
 import type { Log, Metrics } from '../observe/index.ts';
 import type { Query } from '../query/index.ts';
 import type { Check, EngineState, ImportPort, StatusPort, WebhookPort } from './ports.ts';
@@ -39,6 +40,8 @@ export interface HttpOptions {
   readonly query: Query;
   readonly webhook: WebhookPort;
   readonly imports: ImportPort;
+  /** Answers Loki's API; without it the API is not there. */
+  readonly loki?: LokiSource | undefined;
   /** Asked before each read: writing goes on while the engine is away. */
   readonly engineState: () => EngineState;
   readonly status: StatusPort;

@@ -4,7 +4,18 @@ import type { HttpContext } from '../context.ts';
 import { findProblem, HttpProblem } from '../problems.ts';
 import { printPeer, readQueryText } from '../request-facts.ts';
 
-export type ReadKind = 'records' | 'top' | 'stats' | 'tail' | 'export' | 'status' | 'sources' | 'quarantine' | 'policy';
+export type ReadKind =
+  | 'records'
+  | 'top'
+  | 'stats'
+  | 'tail'
+  | 'export'
+  | 'status'
+  | 'sources'
+  | 'quarantine'
+  | 'policy'
+  | 'logql'
+  | 'labels';
 
 export interface ReadFigures {
   readonly rows: number;

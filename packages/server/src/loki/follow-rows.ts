@@ -1,0 +1,41 @@
+// A live tail over an EntryStore: the newest entries first, then those that come, each batch in the order of time.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Entry, StreamRow } from '@kubewitness/core/logql';
+import type { EntryStore } from './entry-store.ts';
+import { compileStages, createRow, readRows } from './read-rows.ts';
+import { type Answered, answeredWith, type TailQuestion } from './source.ts';
+
+const byTime = (left: Entry, right: Entry): number =>
+  left.timeNanos < right.timeNanos ? -1 : left.timeNanos > right.timeNanos ? 1 : 0;
+
+export function followRows(
+  store: EntryStore,
+  question: TailQuestion,
+  nowNanos: () => bigint,
+  signal: AbortSignal,
+): Answered<AsyncIterable<readonly StreamRow[]>> {
+  const { tenant, query, startNanos, limit, delayMs } = question;
+  const compiled = compileStages(query, nowNanos);
+  if (!compiled.ok) return compiled;
+  const run = compiled.value;
+  const beganNanos = nowNanos() + 1n;
+
+  async function* readBatches(): AsyncIterable<readonly StreamRow[]> {
+    // Asked for before the past is read, so that nothing falls between the two; what both give is given once, by its time.
+    const coming = store.follow(tenant, query.matchers, signal)[Symbol.asyncIterator]();
+    const past: StreamRow[] = [];
+    const bounds = { tenant, query, startNanos, endNanos: beganNanos };
+    const rows = readRows(store, { ...bounds, direction: 'backward', limit, intervalNanos: 0n }, nowNanos, signal);
+    if (rows.ok) for await (const batch of rows.value.batches) past.push(...batch);
+    if (past.length > 0) yield past.reverse();
+    for (let step = await coming.next(); step.done !== true; step = await coming.next()) {
+      if (delayMs > 0) await pause(delayMs, undefined, { signal }).catch(() => undefined);
+      const fresh = [...step.value].sort(byTime);
+      yield fresh.flatMap((entry) => {
+        const result = run(entry);
+        return result === undefined ? [] : [createRow(entry, result)];
+      });
+    }
+  }
+  return answeredWith(readBatches());
+}

@@ -1,0 +1,143 @@
+// Loki's questions answered by the reference evaluator over any EntryStore: plain and right. A planner replaces what it can prove equal.
+import {
+  detectFields,
+  detectFieldValues,
+  detectLabels,
+  type Entry,
+  findPatterns,
+  listLabelNames,
+  listLabelValues,
+  listStreams,
+  measureStats,
+  measureVolume,
+  measureVolumeRange,
+  prepareMetric,
+  type StepAlignment,
+  type StreamRow,
+} from '@kubewitness/core/logql';
+import type { EntryStore } from './entry-store.ts';
+import { followRows } from './follow-rows.ts';
+import { compileStages, readRows } from './read-rows.ts';
+import {
+  type Answered,
+  answeredWith,
+  type FieldsQuestion,
+  type LokiSource,
+  type ReadFigures,
+  refusedWith,
+  type Selection,
+} from './source.ts';
+
+export interface ReferenceOptions {
+  readonly entries: EntryStore;
+  readonly maxSeries: number;
+  readonly maxPoints: number;
+  /** Entries that one question may keep in memory. */
+  readonly maxSamples: number;
+  readonly alignment: StepAlignment;
+  readonly nowNanos: () => bigint;
+}
+
+const PATTERN_LIMITS = { maxPatterns: 300, maxTokens: 100 };
+
+export function createReferenceSource(options: ReferenceOptions): LokiSource {
+  const { entries: store, maxSamples, nowNanos } = options;
+  const tooMany = () =>
+    refusedWith(
+      400,
+      `the query reads more than ${maxSamples} entries; narrow it with a stream selector or a shorter time range`,
+    );
+
+  /** For figures that need all entries at once; refuses to hold more than the limit. */
+  async function gather(selection: Selection, signal: AbortSignal): Promise<Answered<readonly Entry[]>> {
+    const all: Entry[] = [];
+    for await (const batch of store.select(selection, 'forward', signal)) {
+      if (all.length + batch.length > maxSamples) return tooMany();
+      for (const entry of batch) all.push(entry);
+    }
+    return answeredWith(all);
+  }
+
+  /** The newest lines of the question, through its pipeline. */
+  async function gatherRows(question: FieldsQuestion, signal: AbortSignal): Promise<Answered<readonly StreamRow[]>> {
+    const { lineLimit, limit, ...rest } = question;
+    const found = readRows(
+      store,
+      { ...rest, direction: 'backward', limit: lineLimit, intervalNanos: 0n },
+      nowNanos,
+      signal,
+    );
+    if (!found.ok) return found;
+    const rows: StreamRow[] = [];
+    for await (const batch of found.value.batches) rows.push(...batch);
+    return answeredWith(rows);
+  }
+
+  return {
+    append: (tenant, streams, signal) => store.append(tenant, streams, signal),
+    runLogQuery: async (question, signal) => readRows(store, question, nowNanos, signal),
+
+    async runMetricQuery({ tenant, query, window }, signal) {
+      const { maxSeries, maxPoints, alignment } = options;
+      const prepared = prepareMetric(query, window, {
+        limits: { maxSeries, maxPoints, maxSamples },
+        alignment,
+        nowNanos,
+      });
+      if (!prepared.ok) return prepared;
+      const figures: ReadFigures = { lines: 0, bytes: 0 };
+      for (const { matchers, startNanos, endNanos, accept } of prepared.reads) {
+        for await (const batch of store.select({ tenant, matchers, startNanos, endNanos }, 'forward', signal)) {
+          for (const entry of batch) {
+            figures.lines++;
+            figures.bytes += entry.line.length;
+            const problem = accept(entry);
+            if (problem !== undefined) return { ok: false, problem };
+          }
+        }
+      }
+      const outcome = prepared.finish();
+      return outcome.ok ? answeredWith({ result: outcome.result, figures }) : outcome;
+    },
+
+    tail: async (question, signal) => followRows(store, question, nowNanos, signal),
+    labelNames: async (selection, signal) => listLabelNames(await store.streams(selection, signal)),
+    labelValues: async (selection, name, signal) => listLabelValues(await store.streams(selection, signal), name),
+    async series(selections, signal) {
+      const found = await Promise.all(selections.map((selection) => store.streams(selection, signal)));
+      return listStreams(found.flat());
+    },
+    async indexStats(selection, signal) {
+      const entries = await gather(selection, signal);
+      if (!entries.ok) return entries;
+      return answeredWith(measureStats(entries.value));
+    },
+    async volume(question, signal) {
+      const entries = await gather(question, signal);
+      if (!entries.ok) return entries;
+      const { startNanos, endNanos, stepNanos } = question;
+      return answeredWith(
+        stepNanos === undefined
+          ? measureVolume(entries.value, question, endNanos)
+          : measureVolumeRange(entries.value, question, { startNanos, endNanos, stepNanos }),
+      );
+    },
+    detectedLabels: async (selection, signal) => detectLabels(await store.streams(selection, signal)),
+    async detectedFields(question, signal) {
+      const rows = await gatherRows(question, signal);
+      return rows.ok ? answeredWith(detectFields(rows.value, question.limit)) : rows;
+    },
+    async detectedFieldValues(question, name, signal) {
+      const rows = await gatherRows(question, signal);
+      return rows.ok ? answeredWith(detectFieldValues(rows.value, name, question.limit)) : rows;
+    },
+    async patterns({ tenant, query, startNanos, endNanos, stepNanos }, signal) {
+      const run = compileStages(query, nowNanos);
+      if (!run.ok) return run;
+      const entries = await gather({ tenant, matchers: query.matchers, startNanos, endNanos }, signal);
+      if (!entries.ok) return entries;
+      const kept = entries.value.filter((entry) => run.value(entry) !== undefined);
+      return answeredWith(findPatterns(kept, stepNanos, PATTERN_LIMITS));
+    },
+  };
+}
