@@ -31,7 +31,8 @@ export class Store {
 
   /** One segment at a time: the staging table holds one batch. */
   insertSegment(segment: Segment, signal: AbortSignal): Promise<BatchReport> {
-    return insertSegment(this.database, segment, this.#options.clock(), signal);
+    const { clock, flavour } = this.#options;
+    return insertSegment(this.database, segment, { nowNanos: clock(), mayMove: flavour.kind === 'embedded' }, signal);
   }
 
   applyRetention(limits: RetentionLimits, signal: AbortSignal): Promise<readonly Day[]> {

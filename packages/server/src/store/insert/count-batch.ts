@@ -5,21 +5,39 @@ import type { TimeRange } from './keep-once.ts';
 
 export interface StagedRow {
   readonly source: number;
-  readonly read: number;
+  /** Rows of the source in `staging`, those that wait included. */
+  readonly rows: number;
   readonly waiting: number;
-  readonly quarantined: number;
+  /** Of all sources together: rows that do not wait, and how many of them differ. */
+  readonly parsed: number;
+  readonly distinct: number;
   readonly firstNanos: string;
   readonly lastNanos: string;
   readonly firstArrival: string;
   readonly lastArrival: string;
   readonly days: readonly number[];
+  readonly partitions: readonly string[];
 }
 
-/** One row per source: how much was read and refused, and the time range of what was parsed. */
-export const SELECT_STAGED = `SELECT source, toUInt32(count()) AS read, toUInt32(countIf(road = 1)) AS waiting, toUInt32(countIf(road = 2)) AS quarantined,
-  toString(toUnixTimestamp64Nano(minIf(time, road = 0))) AS firstNanos, toString(toUnixTimestamp64Nano(maxIf(time, road = 0))) AS lastNanos,
-  toString(min(arrival)) AS firstArrival, toString(max(arrival)) AS lastArrival, groupUniqArrayIf(toUInt32(toDate32(time, 'UTC')), road = 0) AS days
-FROM staging GROUP BY source ORDER BY source`;
+/** A row of a source with what core/formats made of its lines. */
+export interface ReadRow extends StagedRow {
+  readonly read: number;
+  readonly quarantined: number;
+}
+
+/**
+ * One row per source: how many lines there are, how many wait, and the time range of what was parsed. Before core/formats
+ * has seen them, time 0 marks the rows that wait; afterwards it is a time like others.
+ */
+export function printSelectStaged(someWait: boolean): string {
+  const parsed = someWait ? "time != toDateTime64(0, 9, 'UTC')" : 'batch_source > 0';
+  return `SELECT batch_source AS source, toUInt32(count()) AS rows, toUInt32(countIf(NOT (${parsed}))) AS waiting,
+  (SELECT toUInt32(count()) FROM staging WHERE ${parsed}) AS parsed, (SELECT toUInt32(uniqExact(record_id)) FROM staging WHERE ${parsed}) AS distinct,
+  toString(toUnixTimestamp64Nano(minIf(time, ${parsed}))) AS firstNanos, toString(toUnixTimestamp64Nano(maxIf(time, ${parsed}))) AS lastNanos,
+  toString(toUnixTimestamp64Micro(min(arrival))) AS firstArrival, toString(toUnixTimestamp64Micro(max(arrival))) AS lastArrival,
+  groupUniqArrayIf(toUInt32(toDate32(time, 'UTC')), ${parsed}) AS days, groupUniqArrayIf(_partition_id, ${parsed}) AS partitions
+FROM staging WHERE batch_source > 0 GROUP BY source ORDER BY source`;
+}
 
 export interface StoredRow {
   readonly source: number;
@@ -40,11 +58,7 @@ function sourceOf(segment: Segment, number: number): SegmentSource {
   return source;
 }
 
-export function countBatch(
-  segment: Segment,
-  staged: readonly StagedRow[],
-  stored: readonly StoredRow[],
-): SourceCounts[] {
+export function countBatch(segment: Segment, staged: readonly ReadRow[], stored: readonly StoredRow[]): SourceCounts[] {
   const storedBySource = new Map(stored.map((row) => [row.source, row.stored]));
   return staged.map((row) => {
     const kept = storedBySource.get(row.source) ?? 0;
@@ -63,7 +77,7 @@ export function countBatch(
 /** Adds what was not stored to `discards` unless this batch is in it already; batches come in the order of their numbers. */
 export function printAddToDiscards(
   segment: Segment,
-  staged: readonly StagedRow[],
+  staged: readonly ReadRow[],
   counts: readonly SourceCounts[],
 ): string {
   const batch = quoteInteger(segment.number);

@@ -5,28 +5,30 @@ import type { Database, SqlSettings } from '../sql/database.ts';
 import {
   countBatch,
   printAddToDiscards,
+  printSelectStaged,
   printSelectStored,
-  SELECT_STAGED,
+  type ReadRow,
   type StagedRow,
   type StoredRow,
 } from './count-batch.ts';
 import {
   type Overlap,
   type OverlapRow,
-  printKeepOnce,
-  printKeepQuarantine,
+  printCopyBatch,
+  printCountStored,
   printKeepSightings,
+  printMoveBatch,
   printSelectOverlap,
   type TimeRange,
 } from './keep-once.ts';
-import { printStageOddRows, SELECT_ODD_LINES, writeOddRows } from './odd-lines.ts';
-import { printStageSegment } from './stage-segment.ts';
+import { SELECT_ODD_LINES, writeOddRows } from './odd-lines.ts';
+import { printKeepQuarantine, printStageOddRows, printStageSegment, STAGE_SETTINGS } from './stage-batch.ts';
 
 /** An insert may not meet more partitions (days) than this; ClickHouse's own limit is 100. */
 const MAX_DAYS_PER_INSERT = 50;
 const DAY_NANOS = 86_400_000_000_000n;
+const DROP_WAITING = "ALTER TABLE staging DROP PARTITION ID '19700101'";
 
-const STAGE_SETTINGS: SqlSettings = { max_threads: 2, max_insert_threads: 1 };
 /** One part per insert, and rows in the order read, so that the first of equal records is the one kept. */
 const KEEP_SETTINGS: SqlSettings = {
   max_threads: 1,
@@ -52,7 +54,7 @@ export function cutByDays(range: TimeRange, days: readonly number[]): TimeRange[
   return ranges;
 }
 
-function findRange(staged: readonly StagedRow[]): TimeRange | undefined {
+function findRange(staged: readonly ReadRow[]): TimeRange | undefined {
   const parsed = staged.filter((row) => row.read > row.quarantined);
   if (parsed.length === 0) return undefined;
   const firsts = parsed.map((row) => BigInt(row.firstNanos));
@@ -74,40 +76,105 @@ async function stage(
   segment: Segment,
   nowNanos: bigint,
   signal: AbortSignal,
-): Promise<StagedRow[]> {
+): Promise<readonly ReadRow[]> {
   await database.command('TRUNCATE TABLE staging', undefined, signal);
   await database.command(printStageSegment(segment, nowNanos), STAGE_SETTINGS, signal);
-  const staged = await database.rows<StagedRow>(SELECT_STAGED, undefined, signal);
-  if (staged.every((row) => row.waiting === 0)) return staged;
+  const staged = await database.rows<StagedRow>(printSelectStaged(true), undefined, signal);
+  if (staged.every((row) => row.waiting === 0)) {
+    return staged.map((row) => ({ ...row, read: row.rows, quarantined: 0 }));
+  }
+  return stageOddLines(database, segment, staged, signal);
+}
+
+/** Takes the lines that wait out of `staging` and puts back what core/formats reads in them; the rest goes to quarantine. */
+async function stageOddLines(
+  database: Database,
+  segment: Segment,
+  staged: readonly StagedRow[],
+  signal: AbortSignal,
+): Promise<readonly ReadRow[]> {
   const path = `${segment.path}.odd`;
   try {
-    await writeOddRows(await database.bytes(SELECT_ODD_LINES, {}, signal), path);
-    await database.command(printStageOddRows(segment, path), STAGE_SETTINGS, signal);
+    const odd = await writeOddRows(await database.bytes(SELECT_ODD_LINES, {}, signal), path);
+    await database.command(DROP_WAITING, undefined, signal);
+    const counts = [...odd.values()];
+    if (counts.some((count) => count.read > count.quarantined)) {
+      await database.command(printStageOddRows(segment, path), STAGE_SETTINGS, signal);
+    }
+    if (counts.some((count) => count.quarantined > 0)) {
+      await database.command(printKeepQuarantine(segment, path), KEEP_SETTINGS, signal);
+    }
+    const again = new Map(
+      (await database.rows<StagedRow>(printSelectStaged(false), undefined, signal)).map((row) => [row.source, row]),
+    );
+    return staged.map((row) => {
+      const { read, quarantined } = odd.get(row.source) ?? { read: 0, quarantined: 0 };
+      const { firstArrival, lastArrival } = row;
+      // A source whose lines were all refused is no longer there.
+      return {
+        ...row,
+        ...again.get(row.source),
+        firstArrival,
+        lastArrival,
+        read: row.rows - row.waiting + read,
+        quarantined,
+      };
+    });
   } finally {
     await rm(path, { force: true });
   }
-  const again = await database.rows<StagedRow>(SELECT_STAGED, undefined, signal);
-  // The waiting rows are still there, beside what core/formats made of them.
-  return again.map((row) => ({ ...row, read: row.read - row.waiting }));
+}
+
+/**
+ * Nothing of the batch is stored and nothing comes twice in it: its parts become parts of `records` as they are. That is
+ * what nearly every batch is; a cluster's `records` lives elsewhere and takes copies.
+ */
+async function canMove(
+  database: Database,
+  staged: readonly ReadRow[],
+  range: TimeRange,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const [first] = staged.filter((row) => row.read > row.quarantined);
+  if (first === undefined || first.parsed !== first.distinct) return false;
+  const overlap = await findOverlap(database, range, signal);
+  if (overlap === undefined) return true;
+  const [found] = await database.rows<{ stored: number }>(printCountStored(overlap), undefined, signal);
+  return found?.stored === 0;
 }
 
 async function keep(
   database: Database,
   segment: Segment,
-  staged: readonly StagedRow[],
+  staged: readonly ReadRow[],
   range: TimeRange,
+  mayMove: boolean,
   signal: AbortSignal,
 ): Promise<StoredRow[]> {
+  const wanted = staged.map((row) => ({ source: row.source, stored: row.read - row.quarantined }));
+  if (mayMove && (await canMove(database, staged, range, signal))) {
+    const partitions = [...new Set(staged.flatMap((row) => row.partitions))].sort();
+    for (let i = 0; i < partitions.length; i += MAX_DAYS_PER_INSERT) {
+      await database.command(printMoveBatch(partitions.slice(i, i + MAX_DAYS_PER_INSERT)), undefined, signal);
+    }
+    return wanted;
+  }
   let written = 0;
   const days = staged.flatMap((row) => row.days);
   for (const part of cutByDays(range, days)) {
     const overlap = await findOverlap(database, part, signal);
-    written += await database.insert(printKeepOnce(segment, part, overlap), KEEP_SETTINGS, signal);
+    written += await database.insert(printCopyBatch(part, overlap), KEEP_SETTINGS, signal);
   }
-  const wanted = staged.map((row) => ({ source: row.source, stored: row.read - row.quarantined }));
   // Every row was new: nothing has to be counted. Otherwise the table tells, also about a first try before a crash.
   if (written === wanted.reduce((sum, row) => sum + row.stored, 0)) return wanted;
   return database.rows<StoredRow>(printSelectStored(segment, range), undefined, signal);
+}
+
+export interface InsertOptions {
+  /** Nanoseconds since 1970: an event more than a day ahead of it is odd. */
+  readonly nowNanos: bigint;
+  /** `records` lives in the same engine as `staging`. */
+  readonly mayMove: boolean;
 }
 
 /**
@@ -117,16 +184,13 @@ async function keep(
 export async function insertSegment(
   database: Database,
   segment: Segment,
-  nowNanos: bigint,
+  { nowNanos, mayMove }: InsertOptions,
   signal: AbortSignal,
 ): Promise<BatchReport> {
   if (segment.rows === 0) return { number: segment.number, counts: [], firstArrivalMicros: undefined };
   const staged = await stage(database, segment, nowNanos, signal);
-  if (staged.some((row) => row.quarantined > 0)) {
-    await database.command(printKeepQuarantine(segment), KEEP_SETTINGS, signal);
-  }
   const range = findRange(staged);
-  const stored = range === undefined ? [] : await keep(database, segment, staged, range, signal);
+  const stored = range === undefined ? [] : await keep(database, segment, staged, range, mayMove, signal);
   const counts = countBatch(segment, staged, stored);
   const knows = (count: (typeof counts)[number]) => count.source.host !== '' || count.source.component !== '';
   if (range !== undefined && counts.some((count) => count.duplicate > 0 && knows(count))) {

@@ -1,25 +1,47 @@
-// Second parse road: lines that the engine's statement left (road 1) -> core/formats -> rows for `staging`, parsed or refused.
+// Second parse road: lines that wait in `staging` -> core/formats -> a file of rows, parsed or refused.
 
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import type { AuditFields, Segment } from '@kubewitness/core/event';
+import type { AuditFields } from '@kubewitness/core/event';
 import { type ParsedAuditLine, parseAuditLine } from '@kubewitness/core/formats';
-import { STAGING } from '../schema/tables.ts';
-import { quoteLiteral } from '../sql/quote-literal.ts';
+import type { Column } from '../schema/table.ts';
+import { FIELD_COLUMNS } from '../schema/tables.ts';
 import { type RowReader, RowWriter, readRows } from './row-binary.ts';
-import { printRecordId, printSourceText } from './stage-segment.ts';
 
 interface OddLine {
   readonly source: number;
   readonly position: bigint;
   readonly arrival: bigint;
+  /** '' for a line to be parsed; else why intake refused it. */
+  readonly problem: string;
   readonly line: Buffer;
 }
 
-export const SELECT_ODD_LINES = 'SELECT source, position, arrival, line FROM staging WHERE road = 1 FORMAT RowBinary';
+/** One row of the file, in RowBinary. */
+export const ODD_COLUMNS: readonly Column[] = [
+  { name: 'source', type: 'UInt16' },
+  { name: 'position', type: 'UInt64' },
+  { name: 'arrival', type: 'Int64' },
+  { name: 'problem', type: 'String' },
+  { name: 'line', type: 'String' },
+  { name: 'time', type: "DateTime64(9, 'UTC')" },
+  { name: 'request_received', type: "DateTime64(9, 'UTC')" },
+  { name: 'annotations', type: 'Map(String, String)' },
+  ...FIELD_COLUMNS.map(({ name, type }) => ({ name, type: type.replaceAll('LowCardinality(String)', 'String') })),
+];
+
+/** Waiting rows have time 0; source 0 describes sources. */
+export const SELECT_ODD_LINES = `SELECT batch_source, position, toUnixTimestamp64Micro(arrival), status_reason, line FROM staging
+WHERE time = toDateTime64(0, 9, 'UTC') AND batch_source > 0 ORDER BY position FORMAT RowBinary`;
 
 function readOddLine(reader: RowReader): OddLine {
-  return { source: reader.uint16(), position: reader.uint64(), arrival: reader.int64(), line: reader.bytes() };
+  return {
+    source: reader.uint16(),
+    position: reader.uint64(),
+    arrival: reader.int64(),
+    problem: reader.bytes().toString(),
+    line: reader.bytes(),
+  };
 }
 
 const NO_FIELDS: AuditFields = {
@@ -56,7 +78,8 @@ const NO_FIELDS: AuditFields = {
 /** The time column holds nanoseconds in 64 bits, and a day before 1970 is a clock that was never set. */
 const LATEST_NANOS = 2n ** 63n - 1n;
 
-function parseStorable(line: Buffer): ParsedAuditLine {
+function parseStorable({ line, problem }: OddLine): ParsedAuditLine {
+  if (problem !== '') return { ok: false, problem };
   const parsed = parseAuditLine(line);
   if (!parsed.ok || isStorable(parsed.fields.timeNanos)) return parsed;
   return { ok: false, problem: 'the time of the event lies outside 1970 to 2262' };
@@ -66,14 +89,13 @@ function isStorable(nanos: bigint): boolean {
   return nanos >= 0n && nanos <= LATEST_NANOS;
 }
 
-/** The order is STAGING's, record_id left out: the engine computes it. */
+/** The order is that of ODD_COLUMNS. */
 function writeRow(writer: RowWriter, odd: OddLine, problem: string, fields: AuditFields): void {
   writer.uint16(odd.source);
   writer.uint64(odd.position);
   writer.int64(odd.arrival);
   writer.text(problem);
   writer.bytes(odd.line);
-  writer.uint8(problem === '' ? 0 : 2);
   writer.int64(fields.timeNanos);
   writer.int64(isStorable(fields.requestReceivedNanos) ? fields.requestReceivedNanos : 0n);
   writer.map(fields.annotations);
@@ -104,36 +126,39 @@ function writeRow(writer: RowWriter, odd: OddLine, problem: string, fields: Audi
   writer.uint8(fields.tty ? 1 : 0);
 }
 
+/** What became of the lines of one source that waited. */
+export interface OddCounts {
+  read: number;
+  quarantined: number;
+}
+
 /**
- * Reads the odd lines of the staging table from `chunks` and writes their rows to `path`.
- * @returns how many rows the file has.
+ * Reads the waiting lines from `chunks` and writes their rows to `path`.
+ * @returns counts by the number of the source.
  */
-export async function writeOddRows(chunks: AsyncIterable<Buffer>, path: string): Promise<number> {
+export async function writeOddRows(
+  chunks: AsyncIterable<Buffer>,
+  path: string,
+): Promise<ReadonlyMap<number, OddCounts>> {
   const out = createWriteStream(path, { mode: 0o600 });
   const failed = once(out, 'error').then(([error]) => Promise.reject(error));
   failed.catch(() => undefined);
   const writer = new RowWriter();
-  let rows = 0;
+  const counts = new Map<number, OddCounts>();
   const flush = async () => {
     if (!out.write(writer.take())) await Promise.race([once(out, 'drain'), failed]);
   };
   for await (const odd of readRows(chunks, readOddLine)) {
-    const parsed = parseStorable(odd.line);
+    const parsed = parseStorable(odd);
     writeRow(writer, odd, parsed.ok ? '' : parsed.problem, parsed.ok ? parsed.fields : NO_FIELDS);
-    rows += 1;
+    const count = counts.get(odd.source) ?? { read: 0, quarantined: 0 };
+    counts.set(odd.source, count);
+    count.read += 1;
+    if (!parsed.ok) count.quarantined += 1;
     if (writer.length > 1024 * 1024) await flush();
   }
   await flush();
   out.end();
   await Promise.race([once(out, 'close'), failed]);
-  return rows;
-}
-
-/** INSERT INTO staging … FROM the file that writeOddRows wrote. */
-export function printStageOddRows(segment: Segment, path: string): string {
-  const columns = STAGING.columns.filter((column) => column.name !== 'record_id');
-  const structure = columns.map(({ name, type }) => `${name} ${type}`).join(', ');
-  return `INSERT INTO staging SELECT ${columns.map(({ name }) => name).join(', ')},
-  ${printRecordId(printSourceText(segment, (source) => source.cluster))} AS record_id
-FROM file(${quoteLiteral(path)}, 'RowBinary', ${quoteLiteral(structure)})`;
+  return counts;
 }

@@ -58,7 +58,7 @@ export async function migrate(database: Database, flavour: Flavour, signal: Abor
       signal,
     );
   }
-  // Holds one batch in memory; made anew so that its columns are always this program's.
+  // Holds one batch, which is still in the spool; made anew so that its columns are always those of `records`.
   await database.command('DROP TABLE IF EXISTS staging SYNC', undefined, signal);
   for (const sql of printCreateTable(STAGING, flavour)) await database.command(sql, undefined, signal);
 }

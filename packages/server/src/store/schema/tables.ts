@@ -7,7 +7,7 @@ const text = (name: string): Column => ({ name, type: 'String', codec: 'ZSTD(1)'
 /** Lists repeat as a whole, which ZSTD sees and a dictionary of their entries hides: groups take an eighth of the space this way. */
 const texts = (name: string): Column => ({ name, type: 'Array(String)', codec: 'ZSTD(1)' });
 
-/** What both parse roads read out of a line; the staging table and the records table share these. */
+/** What both parse roads read out of a line. */
 export const FIELD_COLUMNS: readonly Column[] = [
   low('level'),
   low('stage'),
@@ -94,24 +94,16 @@ export const RECORDS: Table = {
   },
 };
 
-/** One segment's rows on their way into `records`. */
+/**
+ * One batch on its way into `records`: the same columns in the same order, so that a batch which holds nothing twice is
+ * moved there part by part. A row of 1970-01-01T00:00:00Z waits for core/formats, or for quarantine when `status_reason`
+ * (the reason) is not empty.
+ */
 export const STAGING: Table = {
+  ...RECORDS,
   name: 'staging',
-  engine: 'Memory',
-  columns: [
-    { name: 'source', type: 'UInt16' },
-    { name: 'position', type: 'UInt64' },
-    { name: 'arrival', type: 'Int64' },
-    { name: 'problem', type: 'String' },
-    { name: 'line', type: 'String' },
-    // 0: parsed by the engine or by core/formats; 1: waits for core/formats; 2: goes to quarantine for `problem`.
-    { name: 'road', type: 'UInt8' },
-    { name: 'time', type: "DateTime64(9, 'UTC')" },
-    { name: 'request_received', type: "DateTime64(9, 'UTC')" },
-    { name: 'annotations', type: 'Map(String, String)' },
-    ...FIELD_COLUMNS.map(({ name, type }) => ({ name, type: type.replaceAll(LOW, 'String') })),
-    { name: 'record_id', type: 'FixedString(16)' },
-  ],
+  local: true,
+  settings: { ...RECORDS.settings, old_parts_lifetime: 1 },
 };
 
 /** Lines that are no record, with the reason; each once. */

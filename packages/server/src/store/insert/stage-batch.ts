@@ -1,0 +1,103 @@
+// A segment's lines -> rows of `staging`: in one statement for what the engine parses itself, from a file of rows for the rest.
+import { SEGMENT_COLUMNS, type Segment } from '@kubewitness/core/event';
+import { FIELD_COLUMNS } from '../schema/tables.ts';
+import type { SqlSettings } from '../sql/database.ts';
+import { quoteInteger, quoteLiteral, quoteLiterals } from '../sql/quote-literal.ts';
+import { derivedColumns, REASON_COLUMN } from './derived-columns.ts';
+import { ODD_COLUMNS } from './odd-lines.ts';
+import { printReadPlainLines } from './plain-lines.ts';
+
+/**
+ * One block and so one part for each day, whatever the segment's rows are. Nothing here can throw, so nothing needs to be
+ * evaluated lazily; lazily, the engine parses a line once for each expression that reads it.
+ */
+export const STAGE_SETTINGS: SqlSettings = {
+  max_threads: 1,
+  max_insert_threads: 1,
+  async_insert: 0,
+  max_block_size: 1_048_576,
+  min_insert_block_size_rows: 1_048_576,
+  min_insert_block_size_bytes: 536_870_912,
+  short_circuit_function_evaluation: 'disable',
+  // A segment of lines with wild times has wild days; they are cut when they leave `staging`.
+  max_partitions_per_insert_block: 0,
+  // The default of three minutes is too short on a machine whose disk is busy; the writer retries anyway.
+  max_execution_time: 900,
+};
+
+/** The identity text of a collected audit event is cluster, newline, canonical line (core/event, identity). */
+function printRecordId(cluster: string): string {
+  return `toFixedString(substring(SHA256(concat(${cluster}, '\\n', line)), 1, 16), 16)`;
+}
+
+/** An expression that gives `pick` of the row's source, whose number is in `column`. Source 0 describes sources, it has no rows. */
+export function printSourceText(
+  segment: Segment,
+  pick: (source: NonNullable<Segment['sources'][number]>) => string,
+  column = 'source',
+): string {
+  const texts = segment.sources.map((source) => (source === undefined ? '' : pick(source)));
+  const distinct = new Set(texts.slice(1));
+  if (distinct.size === 1) return quoteLiteral(texts[1] ?? '');
+  return `${quoteLiterals(texts)}[${column} + 1]`;
+}
+
+function printStage(segment: Segment, rows: string): string {
+  const cluster = printSourceText(segment, (source) => source.cluster);
+  const columns: readonly (readonly [string, string])[] = [
+    ['time', 'time'],
+    ['record_id', 'record_id'],
+    ['arrival', "fromUnixTimestamp64Micro(arrival, 'UTC')"],
+    ['cluster', cluster],
+    ['host', printSourceText(segment, (source) => source.host)],
+    ['component', printSourceText(segment, (source) => source.component)],
+    ['log_type', printSourceText(segment, (source) => source.logType)],
+    ['log_source', printSourceText(segment, (source) => source.logSource)],
+    ['source_kind', printSourceText(segment, (source) => source.kind)],
+    ['source', printSourceText(segment, (source) => source.name)],
+    ['position', 'position'],
+    ['batch', quoteInteger(segment.number)],
+    ['batch_source', 'source'],
+    ...FIELD_COLUMNS.map(({ name }) => [name, name] as const),
+    ...derivedColumns(cluster),
+    ['line', 'line'],
+  ];
+  // Aliases of their own: one that is named like a column of `rows` would be read instead of it.
+  return `INSERT INTO staging (${columns.map(([name]) => name).join(', ')}) SELECT
+${columns.map(([name, sql]) => `  ${sql} AS out_${name}`).join(',\n')}
+FROM (SELECT *, ${REASON_COLUMN} FROM (${rows}))`;
+}
+
+/** All lines of a segment; those that are not plain wait (see STAGING). */
+export function printStageSegment(segment: Segment, nowNanos: bigint): string {
+  const structure = SEGMENT_COLUMNS.map(([name, type]) => `${name} ${type}`).join(', ');
+  const file = `file(${quoteLiteral(segment.path)}, 'RowBinary', ${quoteLiteral(structure)})`;
+  const recordId = printRecordId(printSourceText(segment, (source) => source.cluster));
+  return printStage(segment, printReadPlainLines(file, recordId, nowNanos));
+}
+
+function printOddFile(path: string): string {
+  const structure = ODD_COLUMNS.map(({ name, type }) => `${name} ${type}`).join(', ');
+  return `file(${quoteLiteral(path)}, 'RowBinary', ${quoteLiteral(structure)})`;
+}
+
+/** The rows that core/formats made of the lines that waited; the file is written by writeOddRows. */
+export function printStageOddRows(segment: Segment, path: string): string {
+  const recordId = printRecordId(printSourceText(segment, (source) => source.cluster));
+  return printStage(segment, `SELECT *, ${recordId} AS record_id FROM ${printOddFile(path)} WHERE problem = ''`);
+}
+
+/** Refused lines, each once however often it comes. */
+export function printKeepQuarantine(segment: Segment, path: string): string {
+  const cluster = printSourceText(segment, (source) => source.cluster);
+  const name = printSourceText(segment, (source) => source.name);
+  return `INSERT INTO quarantine SELECT * FROM (
+  SELECT toFixedString(substring(SHA256(concat(${cluster}, '\\n', ${name}, '\\n', problem, '\\n', line)), 1, 16), 16) AS line_id,
+    fromUnixTimestamp64Micro(arrival, 'UTC'), ${cluster},
+    ${printSourceText(segment, (source) => source.host)}, ${printSourceText(segment, (source) => source.component)},
+    ${name}, position, ${quoteInteger(segment.number)}, problem, line
+  FROM ${printOddFile(path)} WHERE problem != ''
+  LIMIT 1 BY line_id
+)
+WHERE line_id NOT IN (SELECT line_id FROM quarantine)`;
+}
