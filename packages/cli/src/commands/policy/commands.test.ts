@@ -158,3 +158,42 @@ test('check finds records that another policy wrote', async () => {
   expect(kinds).toContain('not-wanted');
   expect(kinds).toContain('other-level');
 });
+
+test('simulate says of each record which level it would have', async () => {
+  const { stdout, stderr, exitCode } = await runPolicy(
+    'simulate',
+    NO_READS,
+    records,
+    '-o',
+    'ndjson',
+    '--must-stay',
+    'refusals',
+  );
+  const answers = stdout.trim().split('\n');
+  expect(answers).toHaveLength(lines.length);
+  const first = JSON.parse(lines[0] ?? '');
+  expect(JSON.parse(answers[0] ?? '')).toMatchObject({ auditID: first.auditID, stage: first.stage, verb: first.verb });
+  const wrong = answers.filter((text) => {
+    const { verb, candidate, rule } = JSON.parse(text);
+    const read = ['get', 'list', 'watch'].includes(verb);
+    return candidate !== (read ? 'None' : 'Metadata') || rule !== (read ? 0 : 1);
+  });
+  expect(wrong).toEqual([]);
+  expect([exitCode, stderr]).toEqual([1, expect.stringContaining('refusals: LOSES')]);
+});
+
+test('several policies are linted into one JSON answer, refused ones too', async () => {
+  const { stdout, exitCode } = await runPolicy('lint', REFUSED, METADATA, '-o', 'json');
+  const answer = JSON.parse(stdout);
+  expect(answer.refused).toMatchObject([{ file: REFUSED, loads: false, problems: [{ code: 'KW_POLICY_NO_RULES' }] }]);
+  expect(answer.findings.length).toBeGreaterThan(0);
+  expect(exitCode).toBe(1);
+  const { stdout: sarif } = await runPolicy('lint', REFUSED, '-o', 'sarif', '--fail-on', 'never');
+  expect(JSON.parse(sarif).runs[0].results).toMatchObject([{ ruleId: 'KW_POLICY_NO_RULES', level: 'error' }]);
+});
+
+test('a diff marks what it estimates', async () => {
+  const more = file('more.yaml', 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: RequestResponse\n');
+  expect((await runPolicy('diff', METADATA, more, records)).stdout).toMatch(/ before, ~.* of it estimated\) after\./);
+  expect((await runPolicy('diff', METADATA, NO_READS, records)).stdout).not.toContain('estimated');
+});

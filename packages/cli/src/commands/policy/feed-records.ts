@@ -6,7 +6,11 @@ import type { RecordSource } from './record-source.ts';
 
 export interface RecordFeed {
   /** Reads every record of the source. May be called again for a second pass, except on standard input. */
-  readonly read: (source: RecordSource, add: (sample: AuditSample) => void) => Promise<FeedCount>;
+  readonly read: (
+    source: RecordSource,
+    add: (sample: AuditSample) => void,
+    rest?: () => Promise<void>,
+  ) => Promise<FeedCount>;
   /** Names (writes, refusals, sessions…) and selectors -> predicates over the record that is being read. */
   readonly watch: (names: readonly string[], selectors: readonly string[]) => readonly MustStay[];
 }
@@ -19,7 +23,7 @@ export interface FeedCount {
 
 export function createRecordFeed(host: PolicyHost): RecordFeed {
   const watch = createRecordWatch();
-  const read = async (source: RecordSource, add: (sample: AuditSample) => void): Promise<FeedCount> => {
+  const read: RecordFeed['read'] = async (source, add, rest) => {
     const reader = createSampleReader();
     let records = 0;
     let others = 0;
@@ -35,7 +39,7 @@ export function createRecordFeed(host: PolicyHost): RecordFeed {
       if (items.length === 0) others += 1;
       for (const item of items) readLine(item, 0, item.length);
     };
-    await source.read(readLine);
+    await source.read(readLine, rest);
     if (records === 0)
       throw new PolicyCommandProblem(
         'KW_POLICY_RECORDS',

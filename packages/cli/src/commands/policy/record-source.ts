@@ -18,8 +18,11 @@ export interface RecordSource {
   readonly name: string;
   /** What to do when there is no record in it. */
   readonly advice: string;
-  /** Calls `read` for every line; a second call gives the same lines again, except for standard input. */
-  readonly read: (read: LineReader) => Promise<void>;
+  /**
+   * Calls `read` for every line; a second call gives the same lines again, except for standard input. `rest` is awaited between
+   * chunks, so that what is printed for each line holds up the reading.
+   */
+  readonly read: (read: LineReader, rest?: () => Promise<void>) => Promise<void>;
 }
 
 export interface SourceSettings {
@@ -103,10 +106,10 @@ function openFiles(host: PolicyHost, paths: readonly string[]): RecordSource {
   return {
     name: paths.join(', '),
     advice: 'give log files of API servers, one JSON event per line.',
-    read: async (read) => {
+    read: async (read, rest) => {
       const progress = openReadProgress(host.shell);
       try {
-        for (const path of await findRecordFiles(paths)) await readLines(path, host.signal, progress.watch(read));
+        for (const path of await findRecordFiles(paths)) await readLines(path, host.signal, progress.watch(read), rest);
       } finally {
         progress.close();
       }
@@ -118,12 +121,15 @@ function openStore(host: PolicyHost, client: HttpClient, params: Params, scope: 
   return {
     name: `the store of ${client.address} (${scope})`,
     advice: '`kubewitness status` shows what is stored; or name log files.',
-    read: async (read) => {
+    read: async (read, rest) => {
       const progress = openReadProgress(host.shell);
       try {
         const cutter = new LineCutter(progress.watch(read));
         const { chunks } = await client.open({ path: API.records, params, signal: host.signal });
-        for await (const chunk of chunks) cutter.add(chunk);
+        for await (const chunk of chunks) {
+          cutter.add(chunk);
+          await rest?.();
+        }
         cutter.end();
       } finally {
         progress.close();

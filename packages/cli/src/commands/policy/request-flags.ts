@@ -20,7 +20,12 @@ export interface RequestFlags {
 export function addRequestFlags(command: Command): Command {
   return command
     .option('--user <name>', 'user name of the request')
-    .option('--group <name>', 'group of the user, repeatable', collect, [])
+    .option(
+      '--group <name>',
+      'group of the user, repeatable; who is logged in is also in system:authenticated',
+      collect,
+      [],
+    )
     .option('--verb <verb>', 'verb: get, list, watch, create, update, patch, delete, deletecollection')
     .option('--resource <resource>', 'resource[/subresource], or resource.group[/subresource] such as deployments.apps')
     .option('--api-group <group>', 'API group of the resource')

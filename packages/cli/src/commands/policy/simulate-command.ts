@@ -1,5 +1,13 @@
 // `policy simulate` and `policy diff`: what a policy would keep and drop of real records, and what a new one changes.
-import { createPolicyDiff, createSimulation, type DiffReport } from '@kubewitness/core/policy';
+import {
+  type AuditSample,
+  compilePolicy,
+  createPolicyDiff,
+  createSimulation,
+  type DiffReport,
+  nameTarget,
+  type Policy,
+} from '@kubewitness/core/policy';
 import type { Command } from 'commander';
 import { printBytes, printCount } from '../../output/index.ts';
 import { setExamples } from '../help-format.ts';
@@ -11,7 +19,14 @@ import { printValue } from './print-json.ts';
 import { addRecordSource, type SourceSettings, withRecordSource } from './record-source.ts';
 import { renderTable } from './render-table.ts';
 import { collect, readPositive, runCommand } from './run-command.ts';
-import { adviseVolume, checkVolumeFlags, renderFlags, renderSimulation, type VolumeFlags } from './simulation-text.ts';
+import {
+  adviseVolume,
+  checkVolumeFlags,
+  renderFlags,
+  renderMustStay,
+  renderSimulation,
+  type VolumeFlags,
+} from './simulation-text.ts';
 
 interface SimulateFlags extends VolumeFlags {
   readonly mustStay: readonly string[];
@@ -51,7 +66,7 @@ export function addSimulateCommand(parent: Command, host: PolicyHost): void {
     );
   addVolumeFlags(command)
     .option('--top <count>', 'rows of users, verbs and resources (default 10)', '10')
-    .addOption(outputOption(['table', 'json', 'yaml'], 'table'))
+    .addOption(outputOption(['table', 'json', 'ndjson', 'yaml'], 'table'))
     .action((policy: string, paths: readonly string[], flags: SimulateFlags, self: Command) =>
       runCommand(host, () => simulate(host, policy, { paths, command: self }, flags)),
     );
@@ -63,6 +78,8 @@ export function addSimulateCommand(parent: Command, host: PolicyHost): void {
 kubewitness policy simulate new.yaml /var/log/kube-apiserver/
 # the same for the records of a week that a server has stored
 kubewitness policy simulate new.yaml --since 7d --server http://127.0.0.1:8440
+# the level that each record would have, one line each
+kubewitness policy simulate new.yaml audit.log -o ndjson
 # fail when the policy would lose a write, a refusal or a shell
 kubewitness policy simulate new.yaml audit.log.gz --must-stay writes,refusals,sessions
 # or anything else that must stay
@@ -77,15 +94,47 @@ async function simulate(host: PolicyHost, path: string, settings: SourceSettings
   const mustStay = feed.watch(flags.mustStay, flags.selector);
   const { policy } = await loadPolicyOrFail(path);
   const simulation = createSimulation(policy, { mustStay });
+  const lines = flags.output === 'ndjson' ? createDecisionLines(policy) : undefined;
   await withRecordSource(host, settings, async (source) => {
-    await feed.read(source, (sample) => void simulation.add(sample));
+    const add = (sample: AuditSample): void => {
+      const kept = simulation.add(sample);
+      lines?.add(sample, kept);
+    };
+    await feed.read(source, add, async () => {
+      if (lines !== undefined) await host.print(lines.take());
+    });
   });
   const report = simulation.report();
   const volume = adviseVolume(report, flags);
   if (report.mustStay.some(({ lost }) => lost > 0)) host.setExitCode(1);
+  if (lines !== undefined) {
+    await host.print(lines.take());
+    host.complain(renderMustStay(report));
+    return;
+  }
   if (flags.output !== 'table') return host.print(printValue({ ...report, flags: volume ?? null }, flags.output));
   const text = renderSimulation(report, top);
   await host.print(volume === undefined ? text : `${text}\n${renderFlags(volume, flags.servers)}`);
+}
+
+/** One line for each record: what was recorded, and what the policy would do. */
+function createDecisionLines(policy: Policy) {
+  const compiled = compilePolicy(policy);
+  let lines: string[] = [];
+  return {
+    add: (sample: AuditSample, kept: boolean): void => {
+      const { auditId: auditID, stage, level, request } = sample;
+      const { level: candidate, rule } = compiled.evaluate(request);
+      const { user, verb } = request;
+      const decided = { level, candidate: kept ? candidate : 'None', rule };
+      lines.push(`${JSON.stringify({ auditID, stage, user, verb, resource: nameTarget(request), ...decided })}\n`);
+    },
+    take: (): string => {
+      const text = lines.join('');
+      lines = [];
+      return text;
+    },
+  };
 }
 
 export function addDiffCommand(parent: Command, host: PolicyHost): void {

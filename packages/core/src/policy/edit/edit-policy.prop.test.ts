@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compilePolicy } from '../evaluate/compile-policy.ts';
 import { matchesRule } from '../evaluate/match-rule.ts';
+import { lintPolicy } from '../lint/lint-policy.ts';
 import { loadPolicy } from '../load/load-policy.ts';
 import { allRequests, arbitraryPolicy, arbitraryRule } from '../testing/arbitrary-policy.ts';
 import { editPolicy } from './edit-policy.ts';
@@ -67,10 +68,50 @@ test('removing and moving keep the comments and the other lines', () => {
         if (!edited.ok) throw new Error(edited.sentence);
         for (const kept of comments.values()) expect(edited.text).toContain(`# ${kept}`);
         expect(edited.load.policy.rules).toHaveLength(policy.rules.length - (edit.kind === 'remove-rule' ? 1 : 0));
+        const rest = policy.rules.filter((_, index) => index !== from);
+        const rule = policy.rules[from];
+        if (rule === undefined) throw new Error('no such rule');
+        expect(edited.load.policy.rules).toEqual(edit.kind === 'remove-rule' ? rest : rest.toSpliced(edit.to, 0, rule));
+        const [before, after] = [compilePolicy(policy), compilePolicy(edited.load.policy)];
+        for (const request of requests)
+          if (!matchesRule(rule, request)) expect(after.evaluate(request).level).toBe(before.evaluate(request).level);
       }
     }),
     { numRuns: 60, seed: 7 },
   );
+});
+
+test('the edits that lint suggests change nothing for requests that the changed rule never takes', () => {
+  let edits = 0;
+  fc.assert(
+    fc.property(arbitraryPolicy, (policy) => {
+      const comments = new Map(policy.rules.map((_, index) => [index, comment(index)]));
+      const load = loadPolicy(printPolicy(policy, { comments }));
+      if (!load.ok) throw new Error(load.error);
+      for (const { suggestion, code } of lintPolicy(load)) {
+        const edit = suggestion?.edit;
+        if (edit === undefined) continue;
+        const edited = editPolicy(load, edit);
+        if (!edited.ok) throw new Error(`${code}: ${edited.sentence}`);
+        edits += 1;
+        const removed = edit.kind === 'remove-rule' ? edit.at : -1;
+        for (const [index, text] of comments) if (index !== removed) expect(edited.text).toContain(`# ${text}`);
+        const [before, after] = [compilePolicy(policy), compilePolicy(edited.load.policy)];
+        const [old, fresh] = [policy.rules, edited.load.policy.rules];
+        const same = new Set(old.map((rule) => JSON.stringify(rule)));
+        const changed = [
+          ...fresh.filter((rule) => !same.has(JSON.stringify(rule))),
+          ...old.filter((rule, index) => JSON.stringify(rule) !== JSON.stringify(fresh[index])),
+        ];
+        // Only what some changed, new or moved rule takes may be decided otherwise.
+        for (const request of requests)
+          if (!changed.some((rule) => matchesRule(rule, request)))
+            expect(after.evaluate(request).level).toBe(before.evaluate(request).level);
+      }
+    }),
+    { numRuns: 40, seed: 8 },
+  );
+  expect(edits).toBeGreaterThan(100);
 });
 
 test.each([
