@@ -1,6 +1,7 @@
 // Tokens that are no query in, the sentence that says so out: what was not expected, and what was when that is little.
 import { TOKEN_TYPES, type Token } from '../lexer/token.ts';
-import { PRECEDENCES, RULES } from './grammar.ts';
+import { isRightAssociative, OPERATOR_LEVELS } from '../operators.ts';
+import { RULES } from './grammar.ts';
 import { buildTable, type Precedence, type State } from './lalr.ts';
 
 /** yacc lists what it expects only up to here. */
@@ -10,7 +11,9 @@ export type Explanation = { readonly at: Token; readonly message: string } | und
 
 function buildAutomaton(): readonly State[] {
   const precedences = new Map<string, Precedence>(
-    PRECEDENCES.flatMap(({ tokens, right = false }, level) => tokens.map((token) => [token, { level, right }])),
+    OPERATOR_LEVELS.flatMap((operators, level) =>
+      operators.map((operator) => [operator, { level, right: isRightAssociative(operator) }]),
+    ),
   );
   return buildTable(RULES, precedences);
 }

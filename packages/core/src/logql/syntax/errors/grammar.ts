@@ -1,23 +1,14 @@
 // The language as grammar rules. The parser does not read them: they tell, where a query breaks off, which tokens could have gone on.
 // Their shape decides the wording, so they follow what the recorded sentences reveal of Loki's own.
 import { FUNCTIONS, type TokenType } from '../lexer/token.ts';
+import { OPERATOR_LEVELS } from '../operators.ts';
 
 export interface Rule {
   readonly left: string;
   readonly right: readonly string[];
 }
 
-/** From loosest to tightest; decides between shifting and reducing, as in yacc. */
-export const PRECEDENCES: readonly { readonly tokens: readonly TokenType[]; readonly right?: boolean }[] = [
-  { tokens: ['or'] },
-  { tokens: ['and', 'unless'] },
-  { tokens: ['==', '!=', '<', '<=', '>', '>='] },
-  { tokens: ['+', '-'] },
-  { tokens: ['*', '/', '%'] },
-  { tokens: ['^'], right: true },
-];
-
-const BINARY = PRECEDENCES.flatMap(({ tokens }) => tokens);
+const BINARY = OPERATOR_LEVELS.flat();
 const RANGE_OPERATIONS = [...FUNCTIONS.values()].filter((type) => /_OVER_TIME$|^RATE|^BYTES_RATE$/.test(type));
 const VECTOR_OPERATIONS = [...FUNCTIONS.values()].filter(
   (type) => /^[A-Z_]+$/.test(type) && !/_OVER_TIME$|RATE|_CONV$|^VECTOR$|^LABEL_REPLACE$/.test(type),

@@ -32,6 +32,8 @@ function scanRaw(text: string, start: number): ScannedString {
 function scanQuoted(text: string, start: number): ScannedString {
   const value = new TextBytes();
   let problem: string | undefined;
+  // Well written and still no text: Go finds out only behind the closing quote.
+  let isNoText = false;
   let at = start + 1;
   for (;;) {
     const sign = text[at];
@@ -45,10 +47,12 @@ function scanQuoted(text: string, start: number): ScannedString {
     }
     const read = readEscape(text, at + 1);
     if (read.problem !== undefined) problem ??= read.problem;
+    else if (read.isNoText) isNoText = true;
     else if (read.byte !== undefined) value.addByte(read.byte);
     else value.addText(read.text ?? '');
     at = read.end;
   }
+  if (isNoText) problem ??= 'invalid syntax';
   return problem === undefined ? { ok: true, end: at + 1, value: value.read() } : { ok: false, end: at + 1, problem };
 }
 
@@ -57,6 +61,7 @@ interface Escape {
   readonly text?: string;
   readonly byte?: number;
   readonly problem?: string;
+  readonly isNoText?: boolean;
 }
 
 function readEscape(text: string, at: number): Escape {
@@ -72,9 +77,9 @@ function readEscape(text: string, at: number): Escape {
   const end = from + digits.length;
   if (digits.length < count) return { end, problem: 'invalid char escape' };
   const code = Number.parseInt(digits, octal ? 8 : 16);
-  if (octal || letter === 'x') return code > 0xff ? { end, problem: 'invalid syntax' } : { end, byte: code };
+  if (octal || letter === 'x') return code > 0xff ? { end, isNoText: true } : { end, byte: code };
   // Halves of surrogate pairs are not characters.
-  if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return { end, problem: 'invalid syntax' };
+  if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return { end, isNoText: true };
   return { end, text: String.fromCodePoint(code) };
 }
 

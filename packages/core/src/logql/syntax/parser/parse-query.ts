@@ -1,6 +1,7 @@
 // Whole queries: operators by how tightly they bind, functions, brackets, log queries at the leaves.
 import type { BinaryOperator, MetricQuery, Query, VectorMatching } from '../ast.ts';
 import type { Token } from '../lexer/token.ts';
+import { isRightAssociative, levelOf } from '../operators.ts';
 import { type Modifier, makeBinary } from './make-binary.ts';
 import { parseFunction } from './parse-function.ts';
 import { parseSelector } from './parse-matcher.ts';
@@ -9,25 +10,15 @@ import { isNumberNext, parseNumber } from './parse-number.ts';
 import { parseStages } from './parse-stage.ts';
 import type { TokenReader } from './token-reader.ts';
 
-const LEVELS: ReadonlyMap<string, number> = new Map([
-  ['or', 1],
-  ['and', 2],
-  ['unless', 2],
-  ...['==', '!=', '<', '<=', '>', '>='].map((sign): [string, number] => [sign, 3]),
-  ...['+', '-'].map((sign): [string, number] => [sign, 4]),
-  ...['*', '/', '%'].map((sign): [string, number] => [sign, 5]),
-  ['^', 6],
-]);
-
 export function parseQuery(reader: TokenReader): Query {
-  const query = parseOperation(reader, 1);
+  const query = parseOperation(reader, 0);
   if (reader.next.type !== '$end') return reader.refuse();
   return query;
 }
 
 /** Where a log query cannot stand, whatever follows it is what should not be there. */
 function parseMetric(reader: TokenReader): MetricQuery {
-  const query = parseOperation(reader, 1);
+  const query = parseOperation(reader, 0);
   return query.kind === 'log' ? reader.refuse() : query;
 }
 
@@ -35,12 +26,12 @@ function parseOperation(reader: TokenReader, loosest: number): Query {
   const { start } = reader.next;
   let left = parseOperand(reader);
   for (;;) {
-    const level = LEVELS.get(reader.next.type);
+    const level = levelOf(reader.next.type);
     if (level === undefined || level < loosest) return left;
     const operator = reader.take();
     reader.countOperator();
     const modifier = parseModifier(reader);
-    const right = reader.deeper(() => parseOperation(reader, operator.type === '^' ? level : level + 1));
+    const right = reader.deeper(() => parseOperation(reader, isRightAssociative(operator.type) ? level : level + 1));
     left = makeBinary(reader, operator.type as BinaryOperator, modifier, left, right, reader.spanFrom(start));
   }
 }
@@ -53,7 +44,7 @@ function parseOperand(reader: TokenReader): Query {
     return { kind: 'log', span: reader.spanFrom(start), matchers, stages };
   }
   if (reader.accept('(') !== undefined) {
-    const inner = reader.deeper(() => parseOperation(reader, 1));
+    const inner = reader.deeper(() => parseOperation(reader, 0));
     reader.expect(')');
     return inner;
   }

@@ -1,7 +1,16 @@
 // A query for people: one line where it fits, else broken and indented as Loki's `format_query` does.
-import type { BinaryOperation, LabelReplace, LogQuery, Query, RangeAggregation, VectorAggregation } from '../ast.ts';
+import type {
+  BinaryOperation,
+  LabelReplace,
+  LogQuery,
+  MetricQuery,
+  Query,
+  RangeAggregation,
+  VectorAggregation,
+} from '../ast.ts';
 import { printPlain } from '../lexer/go-float.ts';
 import { quoteGo } from '../lexer/go-string.ts';
+import { isRightAssociative, levelOf } from '../operators.ts';
 import { printGrouping, printLogql, printOperator, printRange, printSelector } from './print-query.ts';
 import { printStage, printUnwrap } from './print-stage.ts';
 
@@ -15,9 +24,13 @@ function indent(level: number): string {
   return '  '.repeat(level);
 }
 
+function isShort(line: string): boolean {
+  return [...line].length <= MOST_COLUMNS;
+}
+
 function formatAt(query: Query, level: number): string {
   const line = printLogql(query);
-  if ([...line].length <= MOST_COLUMNS) return indent(level) + line;
+  if (isShort(line)) return indent(level) + line;
   switch (query.kind) {
     case 'log':
       return formatLog(query, level);
@@ -69,7 +82,23 @@ function formatParameter({ parameter }: RangeAggregation | VectorAggregation, le
 
 function formatBinary(query: BinaryOperation, level: number): string {
   const operator = indent(level) + printOperator(query, ', ');
-  return [formatAt(query.left, level + 1), operator, formatAt(query.right, level + 1)].join('\n');
+  const side = (operand: MetricQuery, isOuter: boolean) =>
+    isLoose(operand, query, isOuter) ? formatInBrackets(operand, level + 1) : formatAt(operand, level + 1);
+  const right = isRightAssociative(query.operator);
+  return [side(query.left, !right), operator, side(query.right, right)].join('\n');
+}
+
+// Loki breaks operations in operations without brackets, which changes what some queries mean. Here they get brackets then, and
+// only then.
+/** An operand on many lines that would not stay together. */
+function isLoose(operand: MetricQuery, { operator }: BinaryOperation, isOuter: boolean): boolean {
+  if (operand.kind !== 'binary' || isShort(printLogql(operand))) return false;
+  const [inner = 0, outer = 0] = [levelOf(operand.operator), levelOf(operator)];
+  return isOuter ? inner < outer : inner <= outer;
+}
+
+function formatInBrackets(query: MetricQuery, level: number): string {
+  return `${indent(level)}(\n${formatAt(query, level + 1)}\n${indent(level)})`;
 }
 
 function formatLabelReplace(query: LabelReplace, level: number): string {
