@@ -4,7 +4,7 @@ import { parseJsonPath } from '../syntax/checks/json-path.ts';
 import { type BlockEnds, type JsonSpan, readValue, skipSpace, walkJson } from './json-scan.ts';
 import { JSON_ERROR } from './json-stage.ts';
 import { readJsonString } from './json-string.ts';
-import { getLabel, isTaken, type LabelState, type StageRun, setError, setLabel } from './label-state.ts';
+import { EXTRACTED, getLabel, isTaken, type LabelState, type StageRun, setError, setLabel } from './label-state.ts';
 import type { ParserHints } from './parser-hints.ts';
 
 /** What is wanted below one place of the JSON. */
@@ -89,7 +89,7 @@ function keep(state: LabelState, text: string, span: JsonSpan, node: WantedNode,
   const raw = text.slice(span.from, span.to);
   const value = span.kind === 'null' ? '' : span.kind === 'string' ? readJsonString(text, span.from, span.to) : raw;
   for (const label of node.labels) {
-    const name = isTaken(state, label) ? `${label}_extracted` : label;
+    const name = isTaken(state, label) ? label + EXTRACTED : label;
     setLabel(state, 'parsed', name, value);
     state.extracted.add(name);
   }

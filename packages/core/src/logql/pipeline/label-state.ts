@@ -1,9 +1,12 @@
 // One entry on its way through the stages: its line and labels so far, by origin; stages read and change it in place.
 import type { Entry, Labels, PipelineResult } from './entry.ts';
+import { sanitizeLabelName } from './label-name.ts';
 
 export type LabelOrigin = 'stream' | 'metadata' | 'parsed';
 
 export const ERROR_LABEL = '__error__';
+/** Ends the name of what would hide a label of the stream. */
+export const EXTRACTED = '_extracted';
 export const ERROR_DETAILS_LABEL = '__error_details__';
 
 export interface LabelState {
@@ -37,8 +40,20 @@ export function startState(entry: Entry): LabelState {
     metadata: undefined,
     extracted: new Set(),
   };
-  for (const name in entry.metadata) if (Object.hasOwn(entry.labels, name)) editable(state, 'stream').delete(name);
+  for (const name in entry.metadata) {
+    const shown = showMetadataName(entry, name);
+    if (shown === name) continue;
+    const metadata = editable(state, 'metadata');
+    metadata.set(shown, metadata.get(name) ?? '');
+    metadata.delete(name);
+  }
   return state;
+}
+
+/** Metadata gives way to the labels of its stream, and its names (`k8s.pod`) become label names. */
+function showMetadataName({ labels }: Entry, name: string): string {
+  const plain = sanitizeLabelName(name);
+  return Object.hasOwn(labels, plain) ? plain + EXTRACTED : plain;
 }
 
 /** A label's value; error labels are not asked for here. */

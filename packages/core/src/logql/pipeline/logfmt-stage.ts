@@ -1,7 +1,7 @@
 // `| logfmt`: pairs of the line in, labels out; all of them, or those that extractions name.
 import type { LogfmtParser } from '../syntax/ast.ts';
 import { sanitizeLabelName } from './label-name.ts';
-import { getLabel, isTaken, type LabelState, type StageRun, setError, setLabel } from './label-state.ts';
+import { EXTRACTED, getLabel, isTaken, type LabelState, type StageRun, setError, setLabel } from './label-state.ts';
 import { type LogfmtScan, nextPair, startLogfmt } from './logfmt-scan.ts';
 import { chooseName, keepFind, type ParserHints } from './parser-hints.ts';
 
@@ -52,7 +52,7 @@ function compileExtractions(stage: LogfmtParser, names: (key: string) => string,
 }
 
 function keepExtraction(state: LabelState, label: string, value: string): void {
-  const name = isTaken(state, label) ? `${label}_extracted` : label;
+  const name = isTaken(state, label) ? label + EXTRACTED : label;
   if (state.extracted.has(name)) return;
   setLabel(state, 'parsed', name, value);
   state.extracted.add(name);

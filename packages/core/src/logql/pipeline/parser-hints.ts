@@ -1,6 +1,6 @@
 // What parsers of one query need to find: the labels somebody reads. They skip the rest, stop early, and so meet fewer faults, as Loki's do.
 import type { WantedLabels } from './entry.ts';
-import { ERROR_LABEL, isTaken, type LabelState, setLabel } from './label-state.ts';
+import { ERROR_LABEL, EXTRACTED, isTaken, type LabelState, setLabel } from './label-state.ts';
 
 export interface ParserHints {
   /** Nobody reads any label: parsers have nothing to do. */
@@ -10,8 +10,6 @@ export interface ParserHints {
   readonly errorWanted: boolean;
 }
 
-const SUFFIX = '_extracted';
-
 /** `used`: the labels that the query's own stages read. */
 export function chooseHints(wanted: WantedLabels | undefined, used: readonly string[]): ParserHints {
   if (wanted === undefined) return { none: false, required: undefined, errorWanted: false };
@@ -20,14 +18,14 @@ export function chooseHints(wanted: WantedLabels | undefined, used: readonly str
   const required = new Set<string>();
   for (const name of [...used, ...wanted.names]) {
     required.add(name);
-    if (name.endsWith(SUFFIX)) required.add(name.slice(0, -SUFFIX.length));
+    if (name.endsWith(EXTRACTED)) required.add(name.slice(0, -EXTRACTED.length));
   }
   return { none: required.size === 0, required: required.size === 0 ? undefined : required, errorWanted };
 }
 
 /** The name a parser's find gets, or undefined when it is not wanted or was found before. */
 export function chooseName(state: LabelState, hints: ParserHints, name: string): string | undefined {
-  const chosen = isTaken(state, name) ? name + SUFFIX : name;
+  const chosen = isTaken(state, name) ? name + EXTRACTED : name;
   if (state.extracted.has(chosen)) return undefined;
   return hints.required === undefined || hints.required.has(chosen) ? chosen : undefined;
 }
@@ -35,7 +33,7 @@ export function chooseName(state: LabelState, hints: ParserHints, name: string):
 /** Keeps a find; true when everything that is wanted has been found. */
 export function keepFind(state: LabelState, hints: ParserHints, name: string, value: string): boolean {
   // A plain name has just been found to be nobody else's.
-  if (name.endsWith(SUFFIX)) setLabel(state, 'parsed', name, value);
+  if (name.endsWith(EXTRACTED)) setLabel(state, 'parsed', name, value);
   else state.parsed.set(name, value);
   state.extracted.add(name);
   return hints.required !== undefined && state.extracted.size >= hints.required.size;

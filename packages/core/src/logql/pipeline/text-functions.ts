@@ -1,5 +1,4 @@
 // Template functions over text: case, trimming, replacing, padding, encoding, JSON.
-import { RE2JS } from 're2js';
 import {
   byteLength,
   escapeQuery,
@@ -13,42 +12,17 @@ import {
   type Value,
 } from '../../template/index.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
+import { MAX_TEXT, ofTexts } from './text-function.ts';
 
-/** Of one text that a function makes. */
-const MAX_TEXT = 1024 * 1024;
 const GO_SPACE = '\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 const SPACES = new RegExp(`^[${GO_SPACE}]+|[${GO_SPACE}]+$`, 'g');
 
-type TextCall = (...values: string[]) => Value;
-
-/** A function of texts only. */
-function text(count: number, call: TextCall): TemplateFunction {
-  return { parameters: new Array<'string'>(count).fill('string'), call: (values) => call(...values.map(String)) };
-}
-
-const expressions = new Map<string, RE2JS>();
-
-function compileExpression(source: string): RE2JS {
-  const known = expressions.get(source);
-  if (known !== undefined) return known;
-  try {
-    const compiled = RE2JS.compile(source);
-    // Expressions are constants nearly always; made of labels they must not pile up.
-    if (expressions.size >= 100) expressions.clear();
-    expressions.set(source, compiled);
-    return compiled;
-  } catch (fault) {
-    if (!(fault instanceof Error)) throw fault;
-    throw new TemplateFault(fault.message);
-  }
-}
-
 export const TEXT_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map<string, TemplateFunction>([
-  ['ToLower', text(1, (value = '') => value.toLowerCase())],
-  ['ToUpper', text(1, (value = '') => value.toUpperCase())],
-  ['lower', text(1, (value = '') => value.toLowerCase())],
-  ['upper', text(1, (value = '') => value.toUpperCase())],
-  ['title', text(1, toTitle)],
+  ['ToLower', ofTexts(1, (value = '') => mapCase(value, 'lower'))],
+  ['ToUpper', ofTexts(1, (value = '') => mapCase(value, 'upper'))],
+  ['lower', ofTexts(1, (value = '') => mapCase(value, 'lower'))],
+  ['upper', ofTexts(1, (value = '') => mapCase(value, 'upper'))],
+  ['title', ofTexts(1, toTitle)],
   [
     'Replace',
     {
@@ -56,17 +30,17 @@ export const TEXT_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map<str
       call: ([value, old, fresh, count]) => replaceSome(String(value), String(old), String(fresh), Number(count)),
     },
   ],
-  ['replace', text(3, (old = '', fresh = '', value = '') => replaceSome(value, old, fresh, -1))],
-  ['Trim', text(2, (value = '', cutset = '') => trimSet(value, cutset, true, true))],
-  ['TrimLeft', text(2, (value = '', cutset = '') => trimSet(value, cutset, true, false))],
-  ['TrimRight', text(2, (value = '', cutset = '') => trimSet(value, cutset, false, true))],
-  ['TrimPrefix', text(2, (value = '', prefix = '') => trimPrefix(value, prefix))],
-  ['TrimSuffix', text(2, (value = '', suffix = '') => trimSuffix(value, suffix))],
-  ['TrimSpace', text(1, (value = '') => value.replace(SPACES, ''))],
-  ['trim', text(1, (value = '') => value.replace(SPACES, ''))],
-  ['trimAll', text(2, (cutset = '', value = '') => trimSet(value, cutset, true, true))],
-  ['trimPrefix', text(2, (prefix = '', value = '') => trimPrefix(value, prefix))],
-  ['trimSuffix', text(2, (suffix = '', value = '') => trimSuffix(value, suffix))],
+  ['replace', ofTexts(3, (old = '', fresh = '', value = '') => replaceSome(value, old, fresh, -1))],
+  ['Trim', ofTexts(2, (value = '', cutset = '') => trimSet(value, cutset, true, true))],
+  ['TrimLeft', ofTexts(2, (value = '', cutset = '') => trimSet(value, cutset, true, false))],
+  ['TrimRight', ofTexts(2, (value = '', cutset = '') => trimSet(value, cutset, false, true))],
+  ['TrimPrefix', ofTexts(2, (value = '', prefix = '') => trimPrefix(value, prefix))],
+  ['TrimSuffix', ofTexts(2, (value = '', suffix = '') => trimSuffix(value, suffix))],
+  ['TrimSpace', ofTexts(1, (value = '') => value.replace(SPACES, ''))],
+  ['trim', ofTexts(1, (value = '') => value.replace(SPACES, ''))],
+  ['trimAll', ofTexts(2, (cutset = '', value = '') => trimSet(value, cutset, true, true))],
+  ['trimPrefix', ofTexts(2, (prefix = '', value = '') => trimPrefix(value, prefix))],
+  ['trimSuffix', ofTexts(2, (suffix = '', value = '') => trimSuffix(value, suffix))],
   ['trunc', { parameters: ['int', 'string'], call: ([count, value]) => truncate(Number(count), String(value)) }],
   [
     'substr',
@@ -75,9 +49,9 @@ export const TEXT_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map<str
       call: ([start, end, value]) => substring(Number(start), Number(end), String(value)),
     },
   ],
-  ['contains', text(2, (part = '', value = '') => value.includes(part))],
-  ['hasPrefix', text(2, (prefix = '', value = '') => value.startsWith(prefix))],
-  ['hasSuffix', text(2, (suffix = '', value = '') => value.endsWith(suffix))],
+  ['contains', ofTexts(2, (part = '', value = '') => value.includes(part))],
+  ['hasPrefix', ofTexts(2, (prefix = '', value = '') => value.startsWith(prefix))],
+  ['hasSuffix', ofTexts(2, (suffix = '', value = '') => value.endsWith(suffix))],
   ['indent', { parameters: ['int', 'string'], call: ([count, value]) => indent(Number(count), String(value)) }],
   ['nindent', { parameters: ['int', 'string'], call: ([count, value]) => `\n${indent(Number(count), String(value))}` }],
   ['repeat', { parameters: ['int', 'string'], call: ([count, value]) => repeat(String(value), Number(count)) }],
@@ -89,14 +63,11 @@ export const TEXT_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map<str
     'alignRight',
     { parameters: ['int', 'string'], call: ([count, value]) => align(Number(count), String(value), 'right') },
   ],
-  ['regexReplaceAll', text(3, (source = '', value = '', fresh = '') => replaceAll(source, value, fresh, true))],
-  ['regexReplaceAllLiteral', text(3, (source = '', value = '', fresh = '') => replaceAll(source, value, fresh, false))],
-  ['count', text(2, countMatches)],
-  ['urlencode', text(1, (value = '') => escapeQuery(value))],
-  ['urldecode', text(1, decodeUrl)],
-  ['b64enc', text(1, (value = '') => encodeBase64(value))],
-  ['b64dec', text(1, (value = '') => decodeBase64(value))],
-  ['fromJson', text(1, (value = '') => readJson(value))],
+  ['urlencode', ofTexts(1, (value = '') => escapeQuery(value))],
+  ['urldecode', ofTexts(1, decodeUrl)],
+  ['b64enc', ofTexts(1, (value = '') => encodeBase64(value))],
+  ['b64dec', ofTexts(1, (value = '') => decodeBase64(value))],
+  ['fromJson', ofTexts(1, (value = '') => readJson(value))],
   [
     'default',
     {
@@ -112,11 +83,22 @@ function isEmpty(value: Value): boolean {
   return !isTrue(value);
 }
 
-/** The first letter of each word; a word ends at what is neither letter, digit nor underscore. */
+/** Go's case mapping: one character for one, whatever stands around it. */
+function mapCase(value: string, to: 'lower' | 'upper'): string {
+  const convert = (text: string) => (to === 'lower' ? text.toLowerCase() : text.toUpperCase());
+  if (byteLength(value) === value.length) return convert(value);
+  return value.replace(/\p{L}|\p{M}|\p{N}|\p{S}/gu, (char) => {
+    const mapped = convert(char);
+    const [first = char, ...rest] = mapped;
+    return rest.length === 0 || to === 'lower' ? first : char;
+  });
+}
+
+/** The first letter of each word: behind ASCII that is neither letter, digit nor underscore, and behind white space. */
 function toTitle(value = ''): string {
   return value.replace(
-    /(^|[^\p{L}\p{Nd}_'])(\p{L})/gu,
-    (_, before: string, letter: string) => before + letter.toUpperCase(),
+    /(^|[\0-/:-@[-^`{-\x7f]|\p{White_Space})(\p{L})/gu,
+    (_, before: string, letter: string) => before + mapCase(letter, 'upper'),
   );
 }
 
@@ -192,51 +174,6 @@ function align(count: number, value: string, side: 'left' | 'right'): string {
   const pad = count > chars.length ? repeat(' ', count - chars.length) : '';
   if (side === 'left') return pad === '' ? chars.slice(0, count).join('') : value + pad;
   return pad === '' ? chars.slice(chars.length - count).join('') : pad + value;
-}
-
-/** With `groups`, `$1` and `${name}` in the replacement stand for groups; unknown ones for nothing. */
-function replaceAll(source: string, value: string, fresh: string, groups: boolean): string {
-  const expression = compileExpression(source);
-  const names = expression.namedGroups();
-  const matcher = expression.matcher(value);
-  let replaced = '';
-  let at = 0;
-  while (matcher.find()) {
-    const start = matcher.start();
-    // Go takes no empty match right behind another match.
-    if (matcher.end() === start && start === at && at > 0 && replaced !== '') continue;
-    replaced += value.slice(at, start) + (groups ? expand(fresh, (name) => groupText(matcher, names, name)) : fresh);
-    at = matcher.end();
-    if (replaced.length > MAX_TEXT) throw new TemplateFault(`a text longer than ${MAX_TEXT} characters`);
-  }
-  return replaced + value.slice(at);
-}
-
-interface GroupReader {
-  readonly groupCount: () => number;
-  readonly group: (index: number) => string | null;
-}
-
-function groupText(matcher: GroupReader, names: Readonly<Record<string, number>>, name: string): string {
-  const index = /^\d+$/.test(name) ? Number(name) : Object.hasOwn(names, name) ? names[name] : undefined;
-  return index === undefined || index > matcher.groupCount() ? '' : (matcher.group(index) ?? '');
-}
-
-function expand(fresh: string, read: (name: string) => string): string {
-  return fresh.replace(
-    /\$(?:\$|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu,
-    (whole, braced?: string, bare?: string) => {
-      const name = braced ?? bare;
-      return name === undefined ? (whole === '$$' ? '$' : whole) : read(name);
-    },
-  );
-}
-
-function countMatches(source = '', value = ''): bigint {
-  const matcher = compileExpression(source).matcher(value);
-  let count = 0n;
-  while (matcher.find()) count += 1n;
-  return count;
 }
 
 function decodeUrl(value = ''): string {
