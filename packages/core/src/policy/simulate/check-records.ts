@@ -101,7 +101,7 @@ function findMissing(policy: Policy, pairs: StagePairs): readonly Mismatch[] {
     kind: 'stage-missing',
     wanted: policy.rules[missing.rule]?.level ?? 'None',
     recorded: 'None',
-    examples: [],
+    examples: [...missing.examples],
   }));
 }
 

@@ -1,11 +1,12 @@
 // Bytes of audit log lines -> samples: one pass over the bytes, no JSON objects, and bodies are measured instead of built.
-import { decodeUtf8, deriveFromUri } from '../../event/index.ts';
+import { decodeUtf8 } from '../../event/index.ts';
 import type { RequestAttributes } from '../evaluate/request-attributes.ts';
 import { LEVELS, type Level, STAGES, type Stage } from '../policy.ts';
 import type { AuditSample } from './audit-sample.ts';
 import { FAULT, JsonCursor } from './json-cursor.ts';
 import { newDraft, readBody, readNumber, readRange, resetDraft } from './record-draft.ts';
-import { namesField, parseEscaped, parseList, parseTime } from './sample-parts.ts';
+import { parseEscaped, parseList, parseTime } from './sample-parts.ts';
+import { createTargetFinder, type Target } from './sample-target.ts';
 import { createByteTable } from './text-table.ts';
 
 export interface SampleReader {
@@ -14,25 +15,14 @@ export interface SampleReader {
 }
 
 const MAX_TEXTS = 50_000;
-const MAX_TARGETS = 50_000;
 /** `oc adm node-logs` puts the node's name before each line. */
 const MAX_PREFIX = 300;
-
-interface Target {
-  readonly isResource: boolean;
-  readonly apiGroup: string;
-  readonly resource: string;
-  readonly subresource: string;
-  readonly name: string;
-  readonly namespace: string;
-  readonly path: string;
-}
 
 export function createSampleReader(): SampleReader {
   const cursor = new JsonCursor();
   const texts = createByteTable<string>(MAX_TEXTS);
   const lists = createByteTable<readonly string[]>(MAX_TEXTS);
-  const paths = createByteTable<Map<string, Target>>(MAX_TARGETS);
+  const findTarget = createTargetFinder();
   const draft = newDraft();
 
   const readText = (): string => {
@@ -141,25 +131,6 @@ export function createSampleReader(): SampleReader {
     }
   };
 
-  const findTarget = (bytes: Uint8Array): Target => {
-    const start = draft.uriStart + 1;
-    const end = draft.uriEnd - 1;
-    let question = start;
-    let escaped = false;
-    while (question < end && bytes[question] !== 63) if (bytes[question++] === 92) escaped = true;
-    // Only a field selector can say more than the path; the rest of a query is different in every request.
-    const selects = (draft.verb === 'list' || draft.verb === 'watch') && namesField(bytes, question, end);
-    if (escaped || selects) return derive(parseEscaped(bytes, draft.uriStart, draft.uriEnd), draft.verb);
-    const byVerb = paths.find(bytes, start, question, () => new Map());
-    let target = byVerb.get(draft.verb);
-    if (target === undefined) {
-      target = derive(decodeUtf8(bytes, start, question), draft.verb);
-      // A verb is one of a dozen words; whoever writes others gets no memory.
-      if (byVerb.size < 32) byVerb.set(draft.verb, target);
-    }
-    return target;
-  };
-
   const read = (bytes: Uint8Array, start: number, end: number): AuditSample | undefined => {
     let open = start;
     while (open < end && bytes[open] !== 123 && open - start < MAX_PREFIX) open++;
@@ -170,7 +141,7 @@ export function createSampleReader(): SampleReader {
       const level = LEVELS.find((known) => known === draft.level);
       const stage = STAGES.find((known) => known === draft.stage);
       if (level === undefined || stage === undefined || draft.uriEnd === 0) return undefined;
-      return finish(level, stage, findTarget(bytes), end - open);
+      return finish(level, stage, findTarget(bytes, draft), end - open);
     } catch (error) {
       if (error !== FAULT) throw error;
       return undefined;
@@ -227,9 +198,4 @@ export function createSampleReader(): SampleReader {
 
 function fault(): never {
   throw FAULT;
-}
-
-function derive(uri: string, verb: string): Target {
-  const { isResource, apiGroup, resource, subresource, name, namespace, path } = deriveFromUri(uri, verb);
-  return { isResource, apiGroup, resource, subresource, name, namespace, path };
 }

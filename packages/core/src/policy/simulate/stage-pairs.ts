@@ -1,12 +1,21 @@
 // The stages of each request in a log -> the stages that a policy demands and that are not there, by rule.
+
+import type { RequestAttributes } from '../evaluate/request-attributes.ts';
 import { type Policy, STAGES, type Stage } from '../policy.ts';
-import { type AuditSample, isFinishedSample } from './audit-sample.ts';
+import { type AuditSample, isFinishedSample, nameTarget } from './audit-sample.ts';
 import { createOpenRequests } from './open-requests.ts';
 
 export interface MissingStage {
   readonly rule: number;
   readonly stage: Stage;
   readonly records: number;
+  readonly examples: readonly RequestExample[];
+}
+
+interface RequestExample {
+  readonly user: string;
+  readonly verb: string;
+  readonly resource: string;
 }
 
 export interface StagePairs {
@@ -21,10 +30,12 @@ interface Half {
   readonly atMs: number;
   readonly receivedMs: number;
   readonly long: boolean;
+  readonly request: RequestAttributes;
 }
 
 /** An API server ends every request that does not run long after a minute; twice that is no request in flight. */
 const LONGEST_REQUEST_MS = 120_000;
+const MAX_EXAMPLES = 3;
 
 export function createStagePairs(policy: Policy): StagePairs {
   // Records of several files need not come in order, so either half of a pair can be the first.
@@ -45,7 +56,13 @@ export function createStagePairs(policy: Policy): StagePairs {
     if (sample.timeMs > lastMs) lastMs = sample.timeMs;
     // A request without a valid identity is audited by its refusal alone.
     if (sample.auditId === '' || sample.code === 401) return;
-    const half = { rule, atMs: sample.timeMs, receivedMs: sample.receivedMs, long: runsLong(sample) };
+    const half = {
+      rule,
+      atMs: sample.timeMs,
+      receivedMs: sample.receivedMs,
+      long: runsLong(sample),
+      request: sample.request,
+    };
     const finished = isFinishedSample(sample);
     if (keeps(rule, 'RequestReceived') && keeps(rule, 'ResponseComplete')) {
       if (sample.stage === 'RequestReceived') pair(unbegun, begun, sample.auditId, half);
@@ -58,19 +75,22 @@ export function createStagePairs(policy: Policy): StagePairs {
   };
 
   const findMissing = (): readonly MissingStage[] => {
-    const missing = new Map<string, { rule: number; stage: Stage; records: number }>();
-    const miss = (rule: number, stage: Stage) => {
+    const missing = new Map<string, { rule: number; stage: Stage; records: number; examples: RequestExample[] }>();
+    const miss = ({ rule, request }: Half, stage: Stage) => {
       const key = `${rule} ${stage}`;
-      const held = missing.get(key) ?? { rule, stage, records: 0 };
+      const held = missing.get(key) ?? { rule, stage, records: 0, examples: [] };
       held.records += 1;
+      const { user, verb } = request;
+      if (held.examples.length < MAX_EXAMPLES)
+        held.examples.push({ user: user ?? '(none)', verb, resource: nameTarget(request) });
       missing.set(key, held);
     };
     // What began before the log did has its first records elsewhere.
-    for (const { rule, receivedMs } of unbegun.rest()) if (receivedMs > firstMs) miss(rule, 'RequestReceived');
-    for (const { rule, receivedMs } of unstarted.rest()) if (receivedMs > firstMs) miss(rule, 'ResponseStarted');
+    for (const half of unbegun.rest()) if (half.receivedMs > firstMs) miss(half, 'RequestReceived');
+    for (const half of unstarted.rest()) if (half.receivedMs > firstMs) miss(half, 'ResponseStarted');
     // A watch or a shell may still be open.
-    for (const { rule, atMs, long } of begun.rest())
-      if (!long && atMs < lastMs - LONGEST_REQUEST_MS) miss(rule, 'ResponseComplete');
+    for (const half of begun.rest())
+      if (!half.long && half.atMs < lastMs - LONGEST_REQUEST_MS) miss(half, 'ResponseComplete');
     return [...missing.values()];
   };
   return {

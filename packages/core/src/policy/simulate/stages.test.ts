@@ -103,7 +103,10 @@ function missing(lines: readonly string[], policy = EVERYTHING) {
   return check
     .report()
     .mismatches.filter(({ kind }) => kind === 'stage-missing')
-    .map(({ stage, records }) => [stage, records]);
+    .map(({ stage, records, examples }) => {
+      expect(examples).toHaveLength(Math.min(records, 3));
+      return [stage, records];
+    });
 }
 
 const GET = { verb: 'get', requestURI: '/api/v1/namespaces/shop/pods/web', responseStatus: { code: 200 } };
