@@ -1,9 +1,5 @@
 // A small LALR(1) table builder: grammar rules in, the automaton that yacc would make of them out, with yacc's default reductions.
-
-export interface GrammarRule {
-  readonly left: string;
-  readonly right: readonly string[];
-}
+import { Grammar, type GrammarRule, type Item, STRIDE } from './rules.ts';
 
 export interface Precedence {
   readonly level: number;
@@ -24,10 +20,6 @@ export const END = '$end';
 /** Stands for "whatever may follow" while lookaheads are found. */
 const ANY = '#';
 
-/** A rule with a dot in it, as `rule * STRIDE + dot`. */
-type Item = number;
-const STRIDE = 64;
-
 interface Kernel {
   readonly items: readonly Item[];
   readonly next: Map<string, number>;
@@ -42,64 +34,6 @@ export function buildTable(
   const kernels = buildKernels(grammar);
   const lookaheads = findLookaheads(grammar, kernels);
   return kernels.map((kernel, index) => toState(grammar, precedences, kernel, lookaheads[index] ?? new Map()));
-}
-
-class Grammar {
-  readonly rules: readonly GrammarRule[];
-  readonly #byLeft = new Map<string, number[]>();
-  readonly #firsts = new Map<string, Set<string>>();
-  readonly #nullable = new Set<string>();
-
-  constructor(rules: readonly GrammarRule[]) {
-    this.rules = rules;
-    rules.forEach(({ left }, index) => {
-      this.#byLeft.set(left, [...(this.#byLeft.get(left) ?? []), index]);
-    });
-    this.#findFirsts();
-  }
-
-  isToken(symbol: string): boolean {
-    return !this.#byLeft.has(symbol);
-  }
-
-  rulesOf(symbol: string): readonly number[] {
-    return this.#byLeft.get(symbol) ?? [];
-  }
-
-  symbolAt(item: Item): string | undefined {
-    return this.rules[Math.floor(item / STRIDE)]?.right[item % STRIDE];
-  }
-
-  /** What can come first in what follows the symbol after the dot; with ANY when that can be nothing. */
-  followersIn(item: Item, lookahead: string): ReadonlySet<string> {
-    const rest = this.rules[Math.floor(item / STRIDE)]?.right.slice((item % STRIDE) + 1) ?? [];
-    const found = new Set<string>();
-    for (const symbol of rest) {
-      for (const token of this.#firstsOf(symbol)) found.add(token);
-      if (!this.#nullable.has(symbol)) return found;
-    }
-    return found.add(lookahead);
-  }
-
-  #firstsOf(symbol: string): ReadonlySet<string> {
-    return this.isToken(symbol) ? new Set([symbol]) : (this.#firsts.get(symbol) ?? new Set());
-  }
-
-  #findFirsts(): void {
-    for (let changed = true; changed; ) {
-      changed = false;
-      for (const { left, right } of this.rules) {
-        const firsts = this.#firsts.get(left) ?? new Set();
-        const before = firsts.size + Number(this.#nullable.has(left));
-        const stop = right.findIndex((symbol) => !this.#nullable.has(symbol));
-        for (const symbol of right.slice(0, stop < 0 ? right.length : stop + 1))
-          for (const token of this.#firstsOf(symbol)) firsts.add(token);
-        if (stop < 0) this.#nullable.add(left);
-        this.#firsts.set(left, firsts);
-        changed ||= firsts.size + Number(this.#nullable.has(left)) !== before;
-      }
-    }
-  }
 }
 
 /** The items with all that can begin where their dots are, without lookaheads. */
