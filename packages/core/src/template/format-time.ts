@@ -82,7 +82,7 @@ function formatPiece(piece: string, date: Date, time: ShownTime): string {
     case 'pm':
       return date.getUTCHours() < 12 ? 'am' : 'pm';
     case 'MST':
-      return time.zone;
+      return time.zone === '' ? formatOffset('-0700', time.offsetSeconds) : time.zone;
     default:
       return formatOffset(piece, time.offsetSeconds);
   }

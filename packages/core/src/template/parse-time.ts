@@ -1,6 +1,7 @@
 // Text and a Go layout in, a moment out; undefined when the text does not fit, for all of Go's many reasons.
 import type { ShownTime } from './format-time.ts';
 import { DAYS, MONTHS, splitLayout } from './time-layout.ts';
+import { zoneOffset } from './time-zone.ts';
 
 interface Read {
   year: number;
@@ -166,26 +167,4 @@ function finish(read: Read, zone: string | undefined): ShownTime | undefined {
   const offsetSeconds = read.offset ?? given?.seconds ?? 0;
   const name = read.offset === undefined ? (given?.name ?? 'UTC') : read.offset === 0 ? 'UTC' : '';
   return { nanos: local - BigInt(offsetSeconds) * 1_000_000_000n, zone: name, offsetSeconds };
-}
-
-/** The offset of a named zone at a local time; undefined for a zone nobody knows. */
-function zoneOffset(zone: string, localMillis: number): { seconds: number; name: string } | undefined {
-  try {
-    const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset', hour: 'numeric' });
-    const offsetAt = (millis: number) => {
-      const name = format.formatToParts(millis).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
-      const match = /GMT([+-])(\d\d):(\d\d)(?::(\d\d))?/.exec(name);
-      if (match === null) return 0;
-      return (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 3600 + Number(match[3]) * 60 + Number(match[4] ?? 0));
-    };
-    // The first guess is off near a change of clocks; the second look settles it.
-    const guess = offsetAt(localMillis);
-    const seconds = offsetAt(localMillis - guess * 1000);
-    const short = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'short', hour: 'numeric' });
-    const name =
-      short.formatToParts(localMillis - seconds * 1000).find((part) => part.type === 'timeZoneName')?.value ?? '';
-    return { seconds, name: /^[A-Z]{3,5}$/.test(name) ? name : '' };
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 // `| level="error" and took > 1s`: a condition in, a test of labels out. Values that do not convert keep the line and mark it.
+import { goQuote } from '../../template/index.ts';
 import type { Condition, IpComparison, LabelComparison, StringComparison, ValueOperator } from '../syntax/ast.ts';
 import { findRegexpProblem } from '../syntax/checks/regexp.ts';
 import { type Parsed, parseByteSize, parseFloat64, parseGoDuration } from './go-parse.ts';
@@ -55,14 +56,16 @@ function compileString({ label, operator, value }: StringComparison): LabelFilte
 /** Any address inside the value counts. A line that already failed passes: nothing can be said of its labels. */
 function compileIp({ label, operator, value }: IpComparison): LabelFilterCompilation {
   const test = compileIpPattern(value);
-  if (test === undefined) return { ok: false, message: `ip: invalid pattern: ${JSON.stringify(value)}` };
   const wanted = operator === '=';
   return {
     ok: true,
     run: (state) => {
       if (state.error !== '') return true;
       const text = getLabel(state, label);
-      return text !== undefined && test(text) === wanted;
+      if (text === undefined) return false;
+      // The parser refuses such a filter where it stands alone; inside `and` and `or` Loki marks the lines.
+      if (test === undefined) markFailed(state, `ip: invalid pattern: ${goQuote(value)}`);
+      return test === undefined || test(text) === wanted;
     },
   };
 }

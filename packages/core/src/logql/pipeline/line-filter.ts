@@ -1,4 +1,5 @@
 // `|=`, `!=`, `|~`, `!~`, `|>`, `!>` with alternatives: the filter in, a test of lines out.
+import { goQuote } from '../../template/index.ts';
 import type { LineFilter, LineFilterAlternative } from '../syntax/ast.ts';
 import { findFilterPatternProblem, parseLinePattern } from '../syntax/checks/line-pattern.ts';
 import { findRegexpProblem } from '../syntax/checks/regexp.ts';
@@ -31,9 +32,7 @@ export function compileLineFilter(filter: LineFilter): LineFilterCompilation {
 function compileAlternative(filter: LineFilter, { kind, value }: LineFilterAlternative): TestCompilation {
   if (kind === 'ip') {
     const test = compileIpPattern(value);
-    return test === undefined
-      ? { ok: false, message: `ip: invalid pattern: ${JSON.stringify(value)}` }
-      : { ok: true, test };
+    return test === undefined ? { ok: false, message: `ip: invalid pattern: ${goQuote(value)}` } : { ok: true, test };
   }
   switch (filter.operator) {
     case '|=':

@@ -36,5 +36,11 @@ export function keepFind(state: LabelState, hints: ParserHints, name: string, va
   if (name.endsWith(EXTRACTED)) setLabel(state, 'parsed', name, value);
   else state.parsed.set(name, value);
   state.extracted.add(name);
-  return hints.required !== undefined && state.extracted.size >= hints.required.size;
+  return hasAll(state.extracted, hints.required);
+}
+
+function hasAll(found: ReadonlySet<string>, required: ReadonlySet<string> | undefined): boolean {
+  if (required === undefined || found.size < required.size) return false;
+  for (const name of required) if (!found.has(name)) return false;
+  return true;
 }
