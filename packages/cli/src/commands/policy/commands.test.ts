@@ -197,3 +197,11 @@ test('a diff marks what it estimates', async () => {
   expect((await runPolicy('diff', METADATA, more, records)).stdout).toMatch(/ before, ~.* of it estimated\) after\./);
   expect((await runPolicy('diff', METADATA, NO_READS, records)).stdout).not.toContain('estimated');
 });
+
+test('the first record of a log is traced, packed or not, without reading the rest', async () => {
+  const plain = await runPolicy('explain', NO_READS, '--record', records);
+  expect(plain.stdout).toMatch(/rule \d matches, so the level is (None|Metadata)\.\n$/);
+  expect((await runPolicy('explain', NO_READS, '--record', packed)).stdout).toBe(plain.stdout);
+  const none = await runPolicy('explain', NO_READS, '--record', METADATA);
+  expect([none.exitCode, none.stderr]).toEqual([1, expect.stringContaining('KW_POLICY_RECORDS: the first line of')]);
+});

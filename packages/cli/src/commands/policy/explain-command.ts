@@ -15,7 +15,7 @@ import { outputOption } from './output-option.ts';
 import type { PolicyHost } from './policy-host.ts';
 import { PolicyCommandProblem } from './policy-problem.ts';
 import { printValue } from './print-json.ts';
-import { readWhole } from './read-files.ts';
+import { readFirstLine } from './read-files.ts';
 import { renderTable } from './render-table.ts';
 import { addRequestFlags, type RequestFlags, readRequestFlags } from './request-flags.ts';
 import { runCommand } from './run-command.ts';
@@ -86,9 +86,8 @@ function renderMatrix(matrix: LevelMatrix): string {
 }
 
 async function readRecord(path: string): Promise<RequestAttributes> {
-  const bytes = await readWhole(path);
-  const end = bytes.indexOf(10);
-  const sample = createSampleReader().read(bytes, 0, end === -1 ? bytes.length : end);
+  const line = await readFirstLine(path);
+  const sample = createSampleReader().read(line, 0, line.length);
   if (sample === undefined)
     throw new PolicyCommandProblem(
       'KW_POLICY_RECORDS',

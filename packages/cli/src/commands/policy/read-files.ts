@@ -24,6 +24,24 @@ export async function readWhole(path: string): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
+/** The first line of a file, however long the file is. */
+export async function readFirstLine(path: string): Promise<Uint8Array> {
+  const lines: Uint8Array[] = [];
+  const cutter = new LineCutter((bytes, start, end) => {
+    if (lines.length === 0) lines.push(bytes.subarray(start, end));
+  });
+  try {
+    for await (const chunk of openChunks(path)) {
+      cutter.add(chunk);
+      if (lines.length > 0) break;
+    }
+  } catch (error) {
+    throw error instanceof PolicyCommandProblem ? error : fileProblem(path, error);
+  }
+  cutter.end();
+  return lines[0] ?? new Uint8Array(0);
+}
+
 /** Every file under the paths, in order of name; folders are walked. */
 export async function findRecordFiles(paths: readonly string[]): Promise<readonly string[]> {
   const found: string[] = [];

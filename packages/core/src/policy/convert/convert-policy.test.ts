@@ -165,3 +165,20 @@ test('a profile that OpenShift does not have is said', () => {
   const text = 'apiVersion: config.openshift.io/v1\nkind: APIServer\nspec:\n  audit: {profile: Everything}\n';
   expect(extractPolicy(text).notes[0]).toBe('OpenShift has no profile "Everything"; Default stands for it here.');
 });
+
+test('a list of resources is looked through', () => {
+  const item = JSON.stringify(buildOpenshiftPatch({ profile: 'AllRequestBodies', customRules: [] }));
+  const found = extractPolicy(`{"apiVersion":"v1","kind":"List","items":[{"kind":"ConfigMap"},${item}]}`);
+  expect(found.load).toMatchObject({
+    ok: true,
+    policy: buildOpenshiftPolicy({ profile: 'AllRequestBodies', customRules: [] }),
+  });
+});
+
+test.each([
+  ['tiny items', '- a\n'.repeat(1_000_000), 'KW_POLICY_TOO_LARGE'],
+  ['brackets', `x: ${'['.repeat(1_000_000)}`, 'KW_POLICY_TOO_DEEP'],
+])('megabytes of %s are not read a second time', (_name, text, code) => {
+  const { load } = extractPolicy(text);
+  expect(load.ok ? '' : load.problems[0]?.code).toBe(code);
+});

@@ -22,8 +22,18 @@ export interface ExtractedPolicy {
 export function extractPolicy(input: string | Uint8Array): ExtractedPolicy {
   const direct = loadPolicy(input, { acceptOlder: true });
   if (direct.ok) return { load: direct, from: `an ${direct.apiVersion} policy`, notes: direct.notes };
-  return extractEmbedded(input) ?? { load: direct, from: 'a policy', notes: [] };
+  const plain = { load: direct, from: 'a policy', notes: [] };
+  // What costs too much to be read as a policy costs as much in any other file.
+  if (direct.problems.some(({ code }) => HOSTILE.has(code))) return plain;
+  return extractEmbedded(input) ?? plain;
 }
+
+const HOSTILE: ReadonlySet<string> = new Set([
+  'KW_POLICY_TOO_LARGE',
+  'KW_POLICY_TOO_DEEP',
+  'KW_POLICY_ALIASES',
+  'KW_POLICY_BINARY',
+]);
 
 type Tree = unknown;
 
@@ -46,6 +56,15 @@ function extractEmbedded(input: string | Uint8Array): ExtractedPolicy | undefine
   } catch {
     return undefined;
   }
+  // `oc get apiserver -o yaml` without a name gives a list.
+  for (const item of listOf(at(tree, 'items'))) {
+    const found = extractFromTree(item);
+    if (found !== undefined) return found;
+  }
+  return extractFromTree(tree);
+}
+
+function extractFromTree(tree: Tree): ExtractedPolicy | undefined {
   if (at(tree, 'kind') === 'APIServer') return fromApiServer(tree);
   const talos = at(tree, 'cluster', 'apiServer', 'auditPolicy');
   if (talos !== undefined) return fromTree(talos, 'a Talos machine configuration');

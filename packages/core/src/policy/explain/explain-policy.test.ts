@@ -79,3 +79,15 @@ test('the table asks for everybody the rules name', () => {
   expect(rows[0]?.levels[columns.indexOf('workloads written')]).toEqual(['RequestResponse']);
   expect(rows[0]?.levels[columns.indexOf('exec, attach, port-forward')]).toEqual(['None']);
 });
+
+test('the table tells levels that only some namespaces or names get', () => {
+  const loaded = loadPolicy(
+    'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Request\n  namespaces: [prod]\n- level: None\n  resources: [{group: "", resources: [secrets], resourceNames: [dull]}]\n- level: Metadata\n',
+  );
+  if (!loaded.ok) throw new Error(loaded.error);
+  const { rows, columns } = explainPolicy(loaded.policy).matrix;
+  const cell = (column: string) => rows[0]?.levels[columns.indexOf(column)];
+  expect(cell('workloads read')).toEqual(['Metadata', 'Request']);
+  expect(cell('secrets read')).toEqual(['None', 'Metadata', 'Request']);
+  expect(cell('other URLs')).toEqual(['Metadata']);
+});

@@ -1,6 +1,7 @@
 // A policy -> the table who × what → level, found by asking the evaluator about typical requests of each kind.
 import { type CompiledPolicy, compilePolicy } from '../evaluate/compile-policy.ts';
 import { findPeople, type Person } from '../evaluate/people.ts';
+import { findPlaces, placeRequest } from '../evaluate/places.ts';
 import { NO_REQUEST, type RequestAttributes } from '../evaluate/request-attributes.ts';
 import { LEVELS, type Level, type Policy } from '../policy.ts';
 
@@ -11,7 +12,7 @@ export interface LevelMatrix {
 
 export interface MatrixRow {
   readonly who: string;
-  /** One cell per column: every level that the requests of this column get, from lowest to highest. */
+  /** One cell per column: every level that the requests of this column get, in whatever namespace, from lowest to highest. */
   readonly levels: readonly (readonly Level[])[];
 }
 
@@ -59,9 +60,13 @@ function ask(
 export function buildLevelMatrix(policy: Policy, people: readonly Person[] = findPeople(policy)): LevelMatrix {
   const compiled = compilePolicy(policy);
   const columns = Object.keys(COLUMNS);
+  const places = findPlaces(policy);
   const rows = people.map((person) => ({
     who: person.who,
-    levels: columns.map((column) => levelsOf(compiled, person, COLUMNS[column] ?? [])),
+    levels: columns.map((column) => {
+      const asked = (COLUMNS[column] ?? []).flatMap((request) => placeRequest(request, places));
+      return levelsOf(compiled, person, asked);
+    }),
   }));
   return { columns, rows };
 }
