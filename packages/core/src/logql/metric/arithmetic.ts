@@ -24,7 +24,7 @@ export function compare(operator: ComparisonOperator, left: number, right: numbe
   }
 }
 
-/** On samples: dividing by nothing gives no number in Loki, not infinity. */
+/** On samples: dividing by nothing gives no number in Loki, not infinity as literals have it. */
 export function calculate(operator: ArithmeticOperator, left: number, right: number): number {
   switch (operator) {
     case '+':
@@ -40,14 +40,6 @@ export function calculate(operator: ArithmeticOperator, left: number, right: num
     case '^':
       return power(left, right);
   }
-}
-
-/**
- * On two literals. Loki cannot answer `10 / 0` at all (500 after long retries, listed as its bug): the number it stands for is infinite,
- * and there is no sample here that could be missing.
- */
-export function calculateLiterals(operator: ArithmeticOperator, left: number, right: number): number {
-  return operator === '/' ? left / right : calculate(operator, left, right);
 }
 
 /** As IEEE 754 has it; JavaScript alone says NaN where the base is 1 or -1. */

@@ -1,24 +1,10 @@
 // Binary operators between two vectors, or a vector and a number: vectors of the same step in, one vector out.
-import type { BinaryOperation, MetricQuery } from '../syntax/ast.ts';
-import { calculate, calculateLiterals, compare, isComparison } from './arithmetic.ts';
+import type { BinaryOperation } from '../syntax/ast.ts';
+import { calculate, compare, isComparison } from './arithmetic.ts';
 import { GROUPING_NOT_UNIQUE, MANY_TO_ONE, manyToMany } from './metric-problem.ts';
 import type { Series, SeriesIndex } from './series.ts';
 import type { Sample, StepNode, StepResult, Vector } from './vector.ts';
 import { createMatching, type Matching } from './vector-matching.ts';
-
-/** The number a query stands for when no vector is in it. Comparisons of literals give 0 or 1, with `bool` or without. */
-export function foldLiteral(query: MetricQuery): number | undefined {
-  if (query.kind === 'number') return query.value;
-  if (query.kind !== 'binary') return undefined;
-  const { operator } = query;
-  if (operator === 'and' || operator === 'or' || operator === 'unless') return undefined;
-  const left = foldLiteral(query.left);
-  if (left === undefined) return undefined;
-  const right = foldLiteral(query.right);
-  if (right === undefined) return undefined;
-  if (isComparison(operator)) return compare(operator, left, right) ? 1 : 0;
-  return calculateLiterals(operator, left, right);
-}
 
 /** What an operator makes of two numbers; nothing where a comparison filters the sample out. `kept` is what a filter passes on. */
 type Operate = (left: number, right: number, kept: number) => number | undefined;

@@ -24,14 +24,17 @@ export function createFindSeries(query: RangeAggregation, grouping: SeriesGroupi
     grouping.kind === 'by'
       ? (result: PipelineResult) => pickLabels(result, grouping.names)
       : (result: PipelineResult) => withoutLabels(result, removed);
+  // `| drop __error__` excuses the error but leaves its details behind, and they tell series apart like any label.
+  const leftOvers = (result: PipelineResult): [string, string][] =>
+    grouping.kind === 'all' && result.errorDetails !== '' ? [['__error_details__', result.errorDetails]] : [];
   // Entries without labels of their own share the label object of their stream: one look-up instead of a new text.
   const streams = new WeakMap<Labels, EntrySeries>();
   return (result) => {
     if (result.error !== '') return failedSeries(result, index);
-    const plain = isEmpty(result.parsed) && isEmpty(result.metadata);
+    const plain = isEmpty(result.parsed) && isEmpty(result.metadata) && result.errorDetails === '';
     const known = plain ? streams.get(result.stream) : undefined;
     if (known !== undefined) return known;
-    const found: EntrySeries = { series: index.intern(group(result)) };
+    const found: EntrySeries = { series: index.intern([...group(result), ...leftOvers(result)]) };
     if (plain) streams.set(result.stream, found);
     return found;
   };

@@ -1,6 +1,6 @@
 // Why a metric query has no answer: the HTTP status and the sentence Loki gives; no input, text out.
 import type { Labels } from '../pipeline/entry.ts';
-import { printGoString } from './go-string.ts';
+import { quoteGo } from '../syntax/index.ts';
 import { compareTexts } from './series.ts';
 
 export interface MetricProblem {
@@ -29,7 +29,7 @@ export function tooManySamples(limit: number): MetricProblem {
 export function pipelineError(error: string, labels: Labels): MetricProblem {
   const series = Object.entries(labels)
     .sort((left, right) => compareTexts(left[0], right[0]))
-    .map(([name, value]) => `${name}=${printGoString(value)}`);
+    .map(([name, value]) => `${name}=${quoteGo(value)}`);
   return {
     status: 400,
     message:
@@ -76,3 +76,9 @@ export function tooManyPoints(limit: number): MetricProblem {
     message: `exceeded maximum resolution of ${grouped} points per time series. Try increasing the value of the step parameter`,
   };
 }
+
+/** Ours alone. */
+export const TOO_DEEP: MetricProblem = {
+  status: 400,
+  message: 'the query is nested more than 1000 operations deep; split it or write it flatter',
+};

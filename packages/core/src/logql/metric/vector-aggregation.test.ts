@@ -94,11 +94,11 @@ test('label_replace writes where the whole value matches', () => {
   expect(replace('v', '$1', 'verb', '(.).*')).toEqual([[{ v: 'g', verb: 'get' }, 1]]);
   expect(replace('v', 'new', 'verb', 'ge')).toEqual([[{ v: 'old', verb: 'get' }, 1]]);
   expect(replace('v', '', 'verb', '.*')).toEqual([[{ verb: 'get' }, 1]]);
-  expect(replace('w', '${rest}-$1x', 'verb', '(g)(?P<rest>.*)')).toEqual([[{ v: 'old', verb: 'get', w: 'et-' }, 1]]);
+  expect(replace('w', `\${rest}-$1x`, 'verb', '(g)(?P<rest>.*)')).toEqual([[{ v: 'old', verb: 'get', w: 'et-' }, 1]]);
   expect(replace('a', 'b', '', '')).toEqual([[{ a: 'b', v: 'old', verb: 'get' }, 1]]);
 });
 
 test('replacements expand as in Go', () => {
   const group = (name: string) => `<${name}>`;
-  expect(expandReplacement('$1-${2}-$a_b-$$-$-${', group)).toBe('<1>-<2>-<a_b>-$-$-${');
+  expect(expandReplacement(`$1-\${2}-$a_b-$$-$-\${`, group)).toBe(`<1>-<2>-<a_b>-$-$-\${`);
 });

@@ -67,7 +67,7 @@ function pickFirst(
 /** Which group a series is in; asked once for each series, not for each step. */
 function createFindGroup(grouping: Grouping | undefined, index: SeriesIndex): (series: Series) => Series {
   const found = new Map<Series, Series>();
-  const names = grouping?.labels ?? [];
+  const names = [...new Set(grouping?.labels)];
   const removed = new Set(names);
   const labelsOf =
     grouping?.without === true

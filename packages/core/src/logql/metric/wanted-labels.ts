@@ -40,5 +40,5 @@ export function findWantedLabels(grouping: SeriesGrouping): WantedLabels {
 
 function readGrouping(grouping: Grouping | undefined): SeriesGrouping | undefined {
   if (grouping === undefined) return undefined;
-  return { kind: grouping.without ? 'without' : 'by', names: grouping.labels };
+  return { kind: grouping.without ? 'without' : 'by', names: [...new Set(grouping.labels)] };
 }

@@ -1,0 +1,80 @@
+// What lines look like apart from what changes in them: entries in, patterns with their counts per step out. After the Drain algorithm.
+import type { Entry } from '../pipeline/entry.ts';
+
+export interface LinePattern {
+  /** With `<_>` where lines differ; usable in `|>`. */
+  readonly pattern: string;
+  readonly samples: readonly (readonly [timeSeconds: number, count: number])[];
+}
+
+export interface PatternLimits {
+  /** Lines that fit none of so many patterns are not counted. Loki: 300. */
+  readonly maxPatterns: number;
+  /** Longer lines are cut here before they are looked at. */
+  readonly maxTokens: number;
+}
+
+interface Cluster {
+  tokens: string[];
+  count: number;
+  readonly counts: Map<bigint, number>;
+}
+
+const PLACEHOLDER = '<_>';
+/** So much of a line must be literally that of a pattern to belong to it. */
+const MIN_SIMILARITY = 0.3;
+const NANOS_PER_SECOND = 1_000_000_000n;
+
+/** The most frequent first. Entries in the order of time give the most stable patterns. */
+export function findPatterns(
+  entries: Iterable<Entry>,
+  stepNanos: bigint,
+  limits: PatternLimits,
+): readonly LinePattern[] {
+  const byShape = new Map<string, Cluster[]>();
+  let clusters = 0;
+  for (const { line, timeNanos } of entries) {
+    const tokens = line.split(' ', limits.maxTokens);
+    const first = tokens[0] ?? '';
+    // Lines of one shape have as many words and begin alike; a number in front says nothing.
+    const shape = `${tokens.length} ${/\d/.test(first) ? PLACEHOLDER : first}`;
+    const alike = byShape.get(shape) ?? [];
+    let cluster = findNearest(alike, tokens);
+    if (cluster === undefined) {
+      if (clusters >= limits.maxPatterns) continue;
+      clusters++;
+      cluster = { tokens, count: 0, counts: new Map() };
+      alike.push(cluster);
+      byShape.set(shape, alike);
+    } else {
+      cluster.tokens = cluster.tokens.map((token, at) => (token === tokens[at] ? token : PLACEHOLDER));
+    }
+    cluster.count++;
+    const step = timeNanos - (timeNanos % stepNanos);
+    cluster.counts.set(step, (cluster.counts.get(step) ?? 0) + 1);
+  }
+  return [...byShape.values()]
+    .flat()
+    .sort((left, right) => right.count - left.count)
+    .map(print);
+}
+
+function findNearest(clusters: readonly Cluster[], tokens: readonly string[]): Cluster | undefined {
+  let nearest: Cluster | undefined;
+  let best = -1;
+  for (const cluster of clusters) {
+    let same = 0;
+    for (let at = 0; at < tokens.length; at++) if (cluster.tokens[at] === tokens[at]) same++;
+    if (same > best) {
+      best = same;
+      nearest = cluster;
+    }
+  }
+  return nearest !== undefined && best / tokens.length >= MIN_SIMILARITY ? nearest : undefined;
+}
+
+function print({ tokens, counts }: Cluster): LinePattern {
+  const samples = Array.from(counts, ([step, count]) => [Number(step / NANOS_PER_SECOND), count] as const);
+  samples.sort((left, right) => left[0] - right[0]);
+  return { pattern: tokens.join(' ').replace(/<_>(?: ?<_>)+/g, PLACEHOLDER), samples };
+}

@@ -1,0 +1,129 @@
+// A range aggregation over entries: what to read and the entries themselves in, a vector per step out.
+import type { Entry, PipelineOptions } from '../pipeline/entry.ts';
+import type { Matcher, RangeAggregation } from '../syntax/ast.ts';
+import type { CompiledStages } from './compile-stages.ts';
+import { createFindSeries } from './entry-series.ts';
+import { type MetricProblem, tooManySamples } from './metric-problem.ts';
+import { selectRangeFunction } from './range-functions.ts';
+import { createSampleStore } from './sample-store.ts';
+import type { Series, SeriesIndex } from './series.ts';
+import { createSlidingWindows, type SlidingWindows } from './sliding-windows.ts';
+import type { Sample, StepNode } from './vector.ts';
+import { findWantedLabels, type SeriesGrouping, selectGrouping } from './wanted-labels.ts';
+
+/** Entries that a metric query must see, in any order. */
+export interface MetricRead {
+  readonly query: RangeAggregation;
+  readonly matchers: readonly Matcher[];
+  /** Inclusive. */
+  readonly startNanos: bigint;
+  /** Exclusive. */
+  readonly endNanos: bigint;
+  /** A problem ends the query; read no further. */
+  readonly accept: (entry: Entry) => MetricProblem | undefined;
+}
+
+export interface RangeNode extends StepNode {
+  readonly read: MetricRead;
+}
+
+export type RangeNodeResult =
+  | { readonly ok: true; readonly node: RangeNode }
+  | { readonly ok: false; readonly problem: MetricProblem };
+
+export interface RangeContext {
+  readonly series: SeriesIndex;
+  readonly firstStepNanos: bigint;
+  readonly lastStepNanos: bigint;
+  readonly maxSamples: number;
+  readonly compile: (query: RangeAggregation, options: PipelineOptions) => CompiledStages;
+}
+
+export function createRangeNode(
+  query: RangeAggregation,
+  handedDown: SeriesGrouping | undefined,
+  context: RangeContext,
+): RangeNodeResult {
+  const grouping = selectGrouping(query, handedDown);
+  const pipeline = context.compile(query, { wanted: findWantedLabels(grouping) });
+  if (!pipeline.ok) return pipeline;
+  const { run } = pipeline;
+  const store = createSampleStore(context.maxSamples);
+  const findSeries = createFindSeries(query, grouping, context.series);
+  const readValue = selectValue(query);
+
+  function accept(entry: Entry): MetricProblem | undefined {
+    const result = run(entry);
+    if (result === undefined) return undefined;
+    const sample = { timeNanos: entry.timeNanos, value: readValue(result), of: findSeries(result) };
+    return store.add(sample) ? undefined : tooManySamples(context.maxSamples);
+  }
+
+  return {
+    ok: true,
+    node: {
+      read: {
+        query,
+        matchers: query.query.matchers,
+        // Windows are open at their start and closed at their end; reads are the other way round.
+        startNanos: context.firstStepNanos - query.offsetNanos - query.rangeNanos + 1n,
+        endNanos: context.lastStepNanos - query.offsetNanos + 1n,
+        accept,
+      },
+      step: createStep(query, () => createSlidingWindows(store.sorted(), query.rangeNanos), context.series),
+    },
+  };
+}
+
+/** What one entry is worth before the function over the window sees it. */
+function selectValue(query: RangeAggregation): (result: { readonly line: string; readonly value: number }) => number {
+  if (query.operation === 'bytes_over_time' || query.operation === 'bytes_rate') {
+    return (result) => countUtf8Bytes(result.line);
+  }
+  return query.unwrap === undefined || query.operation === 'absent_over_time' ? () => 1 : (result) => result.value;
+}
+
+function createStep(query: RangeAggregation, open: () => SlidingWindows, series: SeriesIndex): StepNode['step'] {
+  const compute = selectRangeFunction(query);
+  const absent = query.operation === 'absent_over_time' ? absentSeries(query.query.matchers, series) : undefined;
+  let windows: SlidingWindows | undefined;
+  return (_index, timeNanos) => {
+    windows ??= open();
+    const vector: Sample[] = [];
+    for (const window of windows.moveTo(timeNanos - query.offsetNanos)) {
+      if (window.of.problem !== undefined) return { ok: false, problem: window.of.problem };
+      vector.push({ series: window.of.series, value: compute(window) });
+    }
+    if (absent === undefined) return { ok: true, vector };
+    return { ok: true, vector: vector.length > 0 ? [] : [{ series: absent, value: 1 }] };
+  };
+}
+
+/** What is missing is known by the labels the selector names exactly, and only once. */
+function absentSeries(matchers: readonly Matcher[], series: SeriesIndex): Series {
+  const labels = new Map<string, string>();
+  const unknown = new Set<string>();
+  for (const { name, operator, value } of matchers) {
+    if (operator === '=' && !labels.has(name)) labels.set(name, value);
+    else unknown.add(name);
+  }
+  return series.intern([...labels].filter(([name, value]) => !unknown.has(name) && value !== ''));
+}
+
+export function countUtf8Bytes(text: string): number {
+  let bytes = text.length;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x80) continue;
+    if (unit < 0x800) bytes += 1;
+    else if (unit >= 0xd800 && unit < 0xdc00 && isLowSurrogate(text.charCodeAt(at + 1))) {
+      bytes += 2;
+      at++;
+    } else bytes += 2;
+  }
+  return bytes;
+}
+
+function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc00 && unit < 0xe000;
+}
