@@ -26,6 +26,7 @@ export {
   measureVolume,
   measureVolumeRange,
 } from './catalog/index.ts';
+export { checkLogql } from './check-logql.ts';
 export {
   alignWindow,
   countUtf8Bytes,

@@ -155,12 +155,10 @@ const LONG: Readonly<Record<string, (size: number) => string>> = {
   'a long range': (size) => `rate({a="b"}[${'1ns'.repeat(size / 3)}])`,
 };
 
-test.each(Object.entries(LONG))('ends soon and never throws: %s', (_, make) => {
-  // The largest text that is read at all; quadratic work on it would take minutes, not seconds.
-  const text = make(130_000);
-  const from = performance.now();
-  parseLogql(text);
-  expect(performance.now() - from).toBeLessThan(2000);
+// The largest texts that are read at all: each takes a tenth of a second, quadratic work on it would take minutes.
+test.each(Object.entries(LONG))('ends soon and never throws: %s', { timeout: 20_000 }, (_, make) => {
+  const parsed = parseLogql(make(130_000));
+  expect(parsed.ok || parsed.problem.message.startsWith('parse error')).toBe(true);
 });
 
 test('a text beyond the limit is refused before it is read', () => {

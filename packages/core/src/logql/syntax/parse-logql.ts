@@ -81,7 +81,8 @@ function printAt({ line, column }: Token, message: string): string {
     : `parse error at line ${line}, col ${column}: ${message}`;
 }
 
-function placeOf(text: string, offset: number): Omit<LogqlProblem, 'message'> {
+/** Lines and characters from 1. */
+export function placeOf(text: string, offset: number): Omit<LogqlProblem, 'message'> {
   const before = text.slice(0, offset);
   const lastLine = before.slice(before.lastIndexOf('\n') + 1);
   return { line: before.split('\n').length, column: [...lastLine].length + 1, offset };
