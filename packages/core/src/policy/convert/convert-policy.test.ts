@@ -182,3 +182,23 @@ test.each([
   const { load } = extractPolicy(text);
   expect(load.ok ? '' : load.problems[0]?.code).toBe(code);
 });
+
+test('several documents are looked through, as Talos writes them', () => {
+  const text =
+    'version: v1alpha1\nmachine: {}\n---\napiVersion: v1alpha1\nkind: KubeAuditPolicyConfig\nconfiguration:\n  apiVersion: audit.k8s.io/v1\n  kind: Policy\n  rules:\n  - level: Request\n';
+  expect(extractPolicy(text)).toMatchObject({
+    from: 'a Talos audit policy document',
+    load: { ok: true, policy: { rules: [{ level: 'Request' }] } },
+  });
+});
+
+test('kind gets its patch in both versions of kubeadm', () => {
+  const text = convertPolicy(makePolicy([makeRule('Metadata')]), 'kind').documents[1]?.text ?? '';
+  const patches = parse(text).nodes[0].kubeadmConfigPatches.map((patch: string) => parse(patch));
+  expect(patches.map(({ apiVersion }: { apiVersion: string }) => apiVersion)).toEqual([
+    'kubeadm.k8s.io/v1beta4',
+    'kubeadm.k8s.io/v1beta3',
+  ]);
+  expect(patches[0].apiServer.extraArgs).toContainEqual({ name: 'audit-log-maxsize', value: '100' });
+  expect(patches[1].apiServer.extraArgs).toMatchObject({ 'audit-log-maxsize': '100' });
+});

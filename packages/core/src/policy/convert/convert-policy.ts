@@ -118,7 +118,7 @@ function sizeArguments(flags: AuditFlags): readonly string[] {
   ];
 }
 
-function kubeadmConfiguration(flags: AuditFlags): object {
+function kubeadmConfiguration(flags: AuditFlags, version: 'v1beta3' | 'v1beta4' = 'v1beta4'): object {
   const policyPath = '/etc/kubernetes/audit-policy.yaml';
   const args = {
     'audit-policy-file': policyPath,
@@ -126,10 +126,12 @@ function kubeadmConfiguration(flags: AuditFlags): object {
     ...Object.fromEntries(sizeArguments(flags).map((arg) => arg.split('='))),
   };
   return {
-    apiVersion: 'kubeadm.k8s.io/v1beta4',
+    apiVersion: `kubeadm.k8s.io/${version}`,
     kind: 'ClusterConfiguration',
     apiServer: {
-      extraArgs: Object.entries(args).map(([name, value]) => ({ name, value: String(value) })),
+      // Arguments are a mapping until v1beta3 and a list since.
+      extraArgs:
+        version === 'v1beta3' ? args : Object.entries(args).map(([name, value]) => ({ name, value: String(value) })),
       extraVolumes: [
         { name: 'audit-policy', hostPath: policyPath, mountPath: policyPath, readOnly: true, pathType: 'File' },
         {
@@ -151,7 +153,8 @@ function kindConfiguration(flags: AuditFlags): object {
     nodes: [
       {
         role: 'control-plane',
-        kubeadmConfigPatches: [yaml(kubeadmConfiguration(flags))],
+        // A patch of another version than the cluster's is passed over, and releases of kind differ in theirs.
+        kubeadmConfigPatches: [yaml(kubeadmConfiguration(flags)), yaml(kubeadmConfiguration(flags, 'v1beta3'))],
         extraMounts: [
           { hostPath: './audit-policy.yaml', containerPath: '/etc/kubernetes/audit-policy.yaml', readOnly: true },
         ],

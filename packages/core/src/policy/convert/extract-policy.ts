@@ -1,5 +1,5 @@
 // A file of some distribution -> the policy inside it: plain policies of any version, APIServer resources, Talos, kOps, ConfigMaps, filters.
-import { parseDocument, stringify } from 'yaml';
+import { parseAllDocuments, stringify } from 'yaml';
 import { printPolicy } from '../edit/print-policy.ts';
 import { loadPolicy, type PolicyLoad } from '../load/load-policy.ts';
 import { printProblem } from '../load/policy-problem.ts';
@@ -49,25 +49,33 @@ function at(value: Tree, ...path: readonly (string | number)[]): Tree {
 function extractEmbedded(input: string | Uint8Array): ExtractedPolicy | undefined {
   const text = parsePolicyText(input);
   if (!text.ok) return undefined;
-  let tree: Tree;
+  for (const tree of parseTrees(text.text)) {
+    // `oc get apiserver -o yaml` without a name gives a list.
+    for (const item of [...listOf(at(tree, 'items')), tree]) {
+      const found = extractFromTree(item);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+/** Talos keeps several documents in one file. */
+function parseTrees(text: string): readonly Tree[] {
   try {
+    const documents = parseAllDocuments(text, { uniqueKeys: false });
     // Aliases are few in configuration files; the parser's own limit keeps hostile ones out.
-    tree = parseDocument(text.text, { uniqueKeys: false }).toJS({ maxAliasCount: 100 });
+    return Array.isArray(documents) ? documents.map((document): Tree => document.toJS({ maxAliasCount: 100 })) : [];
   } catch {
-    return undefined;
+    return [];
   }
-  // `oc get apiserver -o yaml` without a name gives a list.
-  for (const item of listOf(at(tree, 'items'))) {
-    const found = extractFromTree(item);
-    if (found !== undefined) return found;
-  }
-  return extractFromTree(tree);
 }
 
 function extractFromTree(tree: Tree): ExtractedPolicy | undefined {
   if (at(tree, 'kind') === 'APIServer') return fromApiServer(tree);
   const talos = at(tree, 'cluster', 'apiServer', 'auditPolicy');
   if (talos !== undefined) return fromTree(talos, 'a Talos machine configuration');
+  if (at(tree, 'kind') === 'KubeAuditPolicyConfig')
+    return fromTree(at(tree, 'configuration'), 'a Talos audit policy document');
   const rke1 = at(tree, 'services', 'kube-api', 'audit_log', 'configuration', 'policy');
   if (rke1 !== undefined) return fromTree(rke1, 'an RKE1 cluster configuration');
   for (const asset of listOf(at(tree, 'spec', 'fileAssets'))) {
