@@ -25,6 +25,8 @@ export function chooseHints(wanted: WantedLabels | undefined, used: readonly str
 
 /** The name a parser's find gets, or undefined when it is not wanted or was found before. */
 export function chooseName(state: LabelState, hints: ParserHints, name: string): string | undefined {
+  // `a_extracted` is wanted only together with `a`.
+  if (hints.required !== undefined && !hints.required.has(name)) return undefined;
   const chosen = isTaken(state, name) ? name + EXTRACTED : name;
   if (state.extracted.has(chosen)) return undefined;
   return hints.required === undefined || hints.required.has(chosen) ? chosen : undefined;
