@@ -110,6 +110,114 @@ SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_aft
 
 CREATE TABLE IF NOT EXISTS discards ON CLUSTER 'audit' AS discards_local ENGINE = Distributed('audit', currentDatabase(), 'discards_local', rand());
 
+CREATE TABLE IF NOT EXISTS session_records_local ON CLUSTER 'audit' (
+  `time` DateTime64(9, 'UTC') CODEC(T64, LZ4),
+  `record_id` FixedString(16),
+  `batch` UInt64 CODEC(Delta, ZSTD(1)),
+  `request_received` DateTime64(9, 'UTC') CODEC(T64, LZ4),
+  `cluster` LowCardinality(String),
+  `host` LowCardinality(String),
+  `component` LowCardinality(String),
+  `level` LowCardinality(String),
+  `stage` LowCardinality(String),
+  `code` UInt16,
+  `audit_id` String CODEC(ZSTD(1)),
+  `request_uri` String CODEC(ZSTD(1)),
+  `verb` LowCardinality(String),
+  `username` LowCardinality(String),
+  `user_groups` Array(String) CODEC(ZSTD(1)),
+  `impersonated_username` String CODEC(ZSTD(1)),
+  `impersonated_groups` Array(String) CODEC(ZSTD(1)),
+  `source_ips` Array(String) CODEC(ZSTD(1)),
+  `user_agent` LowCardinality(String),
+  `resource` LowCardinality(String),
+  `subresource` LowCardinality(String),
+  `namespace` LowCardinality(String),
+  `name` String CODEC(LZ4),
+  `container` String CODEC(ZSTD(1)),
+  `exec_command` Array(String) CODEC(ZSTD(1)),
+  `stdin` Bool,
+  `stdout` Bool,
+  `tty` Bool,
+  `decision` LowCardinality(String),
+  `reason` LowCardinality(String),
+  `message` String CODEC(ZSTD(1)),
+  `login_decision` LowCardinality(String),
+  `login_name` String CODEC(ZSTD(1)),
+  `caller_pod` String CODEC(ZSTD(1)),
+  `caller_node` LowCardinality(String),
+  `starting` Bool,
+  `spec` String CODEC(ZSTD(1)),
+  `binding_target` String CODEC(ZSTD(1)),
+  `managed_by` String CODEC(ZSTD(1)),
+  `debug_source` String CODEC(ZSTD(1))
+) ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/session_records', '{replica}')
+PARTITION BY toDate(time)
+PRIMARY KEY (time)
+ORDER BY (time, record_id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, index_granularity = 1024;
+
+CREATE TABLE IF NOT EXISTS session_records ON CLUSTER 'audit' AS session_records_local ENGINE = Distributed('audit', currentDatabase(), 'session_records_local', rand());
+
+INSERT INTO session_records (time, record_id, batch, request_received, cluster, host, component, level, stage, code, audit_id, request_uri, verb, username, user_groups, impersonated_username, impersonated_groups, source_ips, user_agent, resource, subresource, namespace, name, container, exec_command, stdin, stdout, tty, decision, reason, message, login_decision, login_name, caller_pod, caller_node, starting, spec, binding_target, managed_by, debug_source) SELECT
+  time AS out_time,
+  record_id AS out_record_id,
+  batch AS out_batch,
+  parseDateTime64BestEffortOrZero(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestReceivedTimestamp'), 9, 'UTC') AS out_request_received,
+  cluster AS out_cluster,
+  host AS out_host,
+  component AS out_component,
+  level AS out_level,
+  stage AS out_stage,
+  code AS out_code,
+  audit_id AS out_audit_id,
+  request_uri AS out_request_uri,
+  verb AS out_verb,
+  username AS out_username,
+  user_groups AS out_user_groups,
+  impersonated_username AS out_impersonated_username,
+  impersonated_groups AS out_impersonated_groups,
+  source_ips AS out_source_ips,
+  user_agent AS out_user_agent,
+  resource AS out_resource,
+  subresource AS out_subresource,
+  namespace AS out_namespace,
+  if(name = '' AND subresource = '', coalesce(nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseObject', 'metadata', 'name'), ''), nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'metadata', 'name'), ''), ''), name) AS out_name,
+  container AS out_container,
+  exec_command AS out_exec_command,
+  stdin AS out_stdin,
+  stdout AS out_stdout,
+  tty AS out_tty,
+  decision AS out_decision,
+  reason AS out_reason,
+  if(code >= 400, JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseStatus', 'message'), '') AS out_message,
+  annotations['authentication.openshift.io/decision'] AS out_login_decision,
+  annotations['authentication.openshift.io/username'] AS out_login_name,
+  JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'user', 'extra', 'authentication.kubernetes.io/pod-name', 1) AS out_caller_pod,
+  JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'user', 'extra', 'authentication.kubernetes.io/node-name', 1) AS out_caller_node,
+  (mapContains(annotations, 'apiserver.k8s.io/startup'))
+    OR (mapContains(annotations, 'openshift.io/unready'))
+    OR (resource IN ('clusterroles') AND subresource IN ('') AND verb IN ('get') AND name = 'cluster-admin' AND username = 'system:apiserver') AS out_starting,
+  multiIf(NOT (subresource = 'ephemeralcontainers' OR (verb = 'create' AND subresource IN ('', 'binding'))), '', subresource = 'ephemeralcontainers' AND startsWith(JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'spec'), '{'), JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'spec'), startsWith(JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseObject', 'spec'), '{'), JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseObject', 'spec'), startsWith(JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'spec'), '{'), JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'spec'), '') AS out_spec,
+  if(subresource = 'binding' AND (subresource = 'ephemeralcontainers' OR (verb = 'create' AND subresource IN ('', 'binding'))), JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'target', 'name'), '') AS out_binding_target,
+  if((subresource = 'ephemeralcontainers' OR (verb = 'create' AND subresource IN ('', 'binding'))), coalesce(nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseObject', 'metadata', 'labels', 'debug.openshift.io/managed-by'), ''), nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseObject', 'metadata', 'labels', 'app.kubernetes.io/managed-by'), ''), nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'metadata', 'labels', 'debug.openshift.io/managed-by'), ''), nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'metadata', 'labels', 'app.kubernetes.io/managed-by'), ''), ''), '') AS out_managed_by,
+  if((subresource = 'ephemeralcontainers' OR (verb = 'create' AND subresource IN ('', 'binding'))), coalesce(nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseObject', 'metadata', 'annotations', 'debug.openshift.io/source-resource'), ''), nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'metadata', 'annotations', 'debug.openshift.io/source-resource'), ''), ''), '') AS out_debug_source
+FROM records
+WHERE 1
+  AND stage != 'RequestReceived' AND (
+    (resource IN ('pods') AND subresource IN ('exec', 'attach', 'portforward', 'ephemeralcontainers'))
+    OR (resource IN ('pods') AND subresource IN ('') AND verb IN ('create', 'delete'))
+    OR (resource IN ('pods') AND subresource IN ('binding') AND verb IN ('create'))
+    OR (resource IN ('pods') AND subresource IN ('status') AND verb IN ('patch', 'update') AND startsWith(username, 'system:node:'))
+    OR (resource IN ('nodes') AND match(request_uri, '(?-s)^/api/v1/(nodes/[^?]*/proxy/|proxy/nodes/)[^?]*(exec|run|attach|portForward|%)'))
+    OR (resource IN ('pods', 'nodes') AND subresource IN ('') AND verb IN ('get') AND code IN (403))
+    OR (mapContains(annotations, 'authentication.openshift.io/decision'))
+    OR (mapContains(annotations, 'apiserver.k8s.io/startup'))
+    OR (mapContains(annotations, 'openshift.io/unready'))
+    OR (resource IN ('clusterroles') AND subresource IN ('') AND verb IN ('get') AND name = 'cluster-admin' AND username = 'system:apiserver'))
+  AND (time, record_id) NOT IN (SELECT time, record_id FROM session_records WHERE 1)
+SETTINGS max_threads = 2, max_insert_threads = 1, max_partitions_per_insert_block = 0, max_execution_time = 0;
+
 CREATE TABLE IF NOT EXISTS staging (
   `time` DateTime64(9, 'UTC') CODEC(T64, LZ4),
   `record_id` FixedString(16),

@@ -92,6 +92,7 @@ export async function startServer(settings: Config, log: Log): Promise<RunningSe
       database: store.database,
       log,
       landings: { newest: () => writer.newestBatch(), wait: (...args) => writer.wait(...args) },
+      clock: nowNanos,
       maxSeconds: config.queryMaxSeconds,
       maxMemoryBytes: config.queryMaxMemoryBytes,
       retention: () => retention.status(),

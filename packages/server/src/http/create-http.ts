@@ -27,11 +27,15 @@ import {
   Problem,
   QuarantineRow,
   RecordRow,
+  SessionRow,
+  SessionStory,
+  SessionsAnswer,
   SourcesAnswer,
   StatsAnswer,
   StatusAnswer,
   TokenRow,
   TopAnswer,
+  WhoCanAnswer,
 } from '@kubewitness/core/schemas';
 import { type FastifyInstance, fastify, type RawServerDefault } from 'fastify';
 import { watchTls } from '../auth/index.ts';
@@ -49,6 +53,7 @@ import { addPolicyRecordRoutes } from './routes/policy-records.ts';
 import { addPolicyTextRoutes } from './routes/policy-text.ts';
 import { addProbeRoutes } from './routes/probes.ts';
 import { addRecordRoutes } from './routes/records.ts';
+import { addSessionRoutes } from './routes/sessions.ts';
 import { addStatusRoutes } from './routes/status.ts';
 import { addTokenRoutes } from './routes/tokens.ts';
 import { addWebhookRoutes } from './routes/webhook.ts';
@@ -72,6 +77,10 @@ const SHARED_SCHEMAS = [
   QuarantineRow,
   TokenRow,
   CreatedToken,
+  SessionRow,
+  SessionsAnswer,
+  SessionStory,
+  WhoCanAnswer,
   PolicyRequestRow,
   PolicyBody,
   PolicyExplainBody,
@@ -154,7 +163,7 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
   const ours: Server = server;
 
   const connections = trackConnections(ours, options.auth.tls !== undefined);
-  routeUpgrades(ours, app);
+  routeUpgrades(ours, app, options.auth.tls !== undefined);
 
   const routes: KnownRoute[] = [];
   app.addHook('onRoute', (route) => {
@@ -179,6 +188,7 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
   addRefusals(app, context, routes);
   const gate = createReadGate(context);
   addRecordRoutes(app, context, gate);
+  addSessionRoutes(app, context, gate);
   addExportRoute(app, context, gate);
   addStatusRoutes(app, context, gate);
   addImportRoute(app, context);

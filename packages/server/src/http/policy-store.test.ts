@@ -5,7 +5,7 @@ import { createSampleReader, createSimulation, loadPolicy } from '@kubewitness/c
 import { expect, onTestFinished, test } from 'vitest';
 import { createLog } from '../observe/index.ts';
 import { createQuery } from '../query/index.ts';
-import { openTestStore, TEST_SOURCE } from '../store/testing/test-store.ts';
+import { NOW_NANOS, openTestStore, TEST_SOURCE } from '../store/testing/test-store.ts';
 import { ask } from './testing/ask.ts';
 import { openServer } from './testing/open-server.ts';
 
@@ -33,6 +33,7 @@ test('a simulation over the store is the one over the file', { timeout: 120_000 
     database: store.store.database,
     log: createLog({ level: 'silent', to: 2 }),
     landings: { newest: () => reports.at(-1)?.number ?? 0, wait: async () => {} },
+    clock: () => NOW_NANOS,
     maxSeconds: 60,
     maxMemoryBytes: 2 * 1024 ** 3,
     retention: () => ({ maxAge: '', maxBytes: 0, droppedDays: 0, lastDropped: '' }),

@@ -2,7 +2,7 @@
 
 import type { Log } from '../observe/index.ts';
 import type { Database, SqlSettings } from '../store/index.ts';
-import { findBadRegexp } from './find-bad-regexp.ts';
+import { findBadRegexp, findBadSessionRegexp } from './find-bad-regexp.ts';
 import type { Query } from './query.ts';
 import { type QueryProblem, readQueryProblem } from './query-problem.ts';
 import { runStats, runTop } from './run/run-counts.ts';
@@ -10,12 +10,18 @@ import { runExport } from './run/run-export.ts';
 import { runRecords } from './run/run-records.ts';
 import { runQuarantine, runSources, runStatus } from './run/run-status.ts';
 import { type Landings, runTail } from './run/run-tail.ts';
+import { runSessionStory } from './sessions/run-session-story.ts';
+import { runSessionTail } from './sessions/run-session-tail.ts';
+import { runSessions } from './sessions/run-sessions.ts';
+import { runWhoCan } from './sessions/run-who-can.ts';
 import { StoreFactsReader } from './store-facts.ts';
 
 export interface QueryOptions {
   readonly database: Database;
   readonly log: Log;
   readonly landings: Landings;
+  /** Nanoseconds since 1970. */
+  readonly clock: () => bigint;
   readonly maxSeconds: number;
   readonly maxMemoryBytes: number;
   readonly retention: () => { maxAge: string; maxBytes: number; droppedDays: number; lastDropped: string };
@@ -69,6 +75,17 @@ export function createQuery(options: QueryOptions): Query {
     async *tail(request, signal) {
       await findBadRegexp(request.filter);
       yield* chunksAsProblem(runTail(request, { database, landings, facts, limits }, signal));
+    },
+    async sessions(request, signal) {
+      await findBadSessionRegexp(request.filter);
+      return asProblem(runSessions(request, { database, limits, signal, nowNanos: options.clock() }));
+    },
+    sessionStory: (id, signal) =>
+      asProblem(runSessionStory(id, { database, limits, signal, nowNanos: options.clock() })),
+    whoCan: (request, signal) => asProblem(runWhoCan(request, { database, limits, signal, nowNanos: options.clock() })),
+    async *sessionTail(filter, signal) {
+      await findBadSessionRegexp(filter);
+      yield* chunksAsProblem(runSessionTail(filter, { database, landings, limits, signal, clock: options.clock }));
     },
     async *export(filter, signal) {
       await findBadRegexp(filter);

@@ -48,6 +48,7 @@ beforeAll(async () => {
     database: store.store.database,
     log: createLog({ level: 'silent', to: 2 }),
     landings: { newest: () => batch, wait: async () => {} },
+    clock: () => NOW_NANOS,
     maxSeconds: 60,
     maxMemoryBytes: 2 * 1024 ** 3,
     retention: () => ({ maxAge: '', maxBytes: 0, droppedDays: 0, lastDropped: '' }),

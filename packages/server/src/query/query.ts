@@ -3,12 +3,18 @@ import type {
   Filter,
   QuarantineRow,
   RecordsRequest,
+  SessionFilter,
+  SessionStory,
+  SessionsAnswer,
+  SessionsRequest,
   SourcesAnswer,
   StatsAnswer,
   StatusAnswer,
   TopAnswer,
   TopRequest,
   View,
+  WhoCanAnswer,
+  WhoCanRequest,
 } from '@kubewitness/core/wire';
 
 /** A streamed answer. `chunks` are whole NDJSON lines as bytes; the other members are valid once it has ended. */
@@ -36,6 +42,12 @@ export interface Query {
   stats(filter: Filter, signal: AbortSignal): Promise<StatsAnswer>;
   /** New records as they land, until the signal aborts; an empty chunk about every 10 s keeps the line open. */
   tail(request: { filter: Filter; view: View }, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  sessions(request: SessionsRequest, signal: AbortSignal): Promise<SessionsAnswer>;
+  /** Throws QueryProblem KW_SESSION_NOT_FOUND. */
+  sessionStory(id: string, signal: AbortSignal): Promise<SessionStory>;
+  whoCan(request: WhoCanRequest, signal: AbortSignal): Promise<WhoCanAnswer>;
+  /** Sessions as they begin, change and end, as NDJSON; an empty chunk about every 10 s. */
+  sessionTail(filter: SessionFilter, signal: AbortSignal): AsyncIterable<Uint8Array>;
   export(filter: Filter, signal: AbortSignal): AsyncIterable<ExportFile>;
   /** Engine, spool and retention parts of the status are added by app.ts. */
   status(signal: AbortSignal): Promise<Omit<StatusAnswer, 'version' | 'startedAt' | 'spool' | 'engine'>>;

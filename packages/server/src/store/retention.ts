@@ -64,7 +64,9 @@ export async function applyRetention(
   if (limits.maxAgeMicros === undefined && limits.maxBytes === 0) return [];
   const dropped = planRetention(await readDays(database, signal), limits, nowMicros);
   for (const { day } of dropped) {
-    await database.command(`ALTER TABLE records DROP PARTITION ${quoteLiteral(day)}`, undefined, signal);
+    for (const table of ['session_records', 'records']) {
+      await database.command(`ALTER TABLE ${table} DROP PARTITION ${quoteLiteral(day)}`, undefined, signal);
+    }
   }
   return dropped;
 }

@@ -15,7 +15,8 @@ export type ReadKind =
   | 'quarantine'
   | 'policy'
   | 'logql'
-  | 'labels';
+  | 'labels'
+  | 'sessions';
 
 export interface ReadFigures {
   readonly rows: number;

@@ -12,6 +12,7 @@ import {
 import type { FastifyInstance } from 'fastify';
 import { answered, type ReadGate } from '../answer/read-gate.ts';
 import { streamAnswer } from '../answer/stream-answer.ts';
+import { streamTail } from '../answer/stream-tail.ts';
 import type { HttpContext } from '../context.ts';
 import { HttpProblem } from '../problems.ts';
 import { readParams } from '../request-facts.ts';
@@ -28,20 +29,11 @@ import {
 } from './route-docs.ts';
 
 const NDJSON = 'application/x-ndjson';
-const NEWLINE = new Uint8Array([10]);
 const MAX_QUARANTINE_ROWS = 10_000;
-/** A tail with nothing to show yet still tells its client at once that it runs. */
-const TAIL_HEAD_MS = 250;
 
 export function getParsed<T>(parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;
   throw new HttpProblem('KW_BAD_REQUEST', parsed.problem);
-}
-
-function countLines(chunk: Uint8Array): number {
-  let lines = 0;
-  for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines++;
-  return lines;
 }
 
 export function addRecordRoutes(app: FastifyInstance, context: HttpContext, gate: ReadGate): void {
@@ -74,30 +66,9 @@ export function addRecordRoutes(app: FastifyInstance, context: HttpContext, gate
     { config, schema: { summary: 'Follow new records', querystring: TAIL_QUERY, response: STREAMED_ROWS } },
     (request, reply) => {
       const question = getParsed(parseTailRequest(readParams(request.raw), nowNanos()));
-      return gate.run('tail', request, reply, async (clientGone) => {
-        const signal = AbortSignal.any([clientGone, context.stopping]);
-        let rows = 0;
-        async function* beats(): AsyncIterable<Uint8Array> {
-          try {
-            for await (const chunk of query.tail(question, signal)) {
-              rows += countLines(chunk);
-              // An empty chunk is a sign of life, and HTTP sends nothing for it: an empty line does.
-              yield chunk.length === 0 ? NEWLINE : chunk;
-            }
-          } catch (error) {
-            // Stopping is the ordinary end of a tail, whatever the store throws when its signal aborts.
-            if (!signal.aborted) throw error;
-          }
-        }
-        const end = await streamAnswer(context, request, reply, {
-          contentType: NDJSON,
-          chunks: beats(),
-          headAfterMs: TAIL_HEAD_MS,
-          compress: true,
-          signal: clientGone,
-        });
-        return { ...end, rows, value: undefined };
-      });
+      return gate.run('tail', request, reply, (clientGone) =>
+        streamTail(context, request, reply, (signal) => query.tail(question, signal), clientGone),
+      );
     },
   );
 

@@ -28,6 +28,12 @@ export const NO_QUERY: Query = {
   tail: () => {
     throw new Error('this fake does not answer that');
   },
+  sessions: missing,
+  sessionStory: missing,
+  whoCan: missing,
+  sessionTail: () => {
+    throw new Error('this fake does not answer that');
+  },
   export: () => {
     throw new Error('this fake does not answer that');
   },

@@ -10,7 +10,17 @@ import {
   UNCHOSEN_STAGE,
 } from '@kubewitness/core/sessions';
 import { SESSION_RECORDS } from '../schema/session-records.ts';
+import type { SqlSettings } from '../sql/database.ts';
 import { quoteInteger, quoteLiteral } from '../sql/quote-literal.ts';
+
+/** A batch of lines with wild times may meet any number of days; so does the copy of a whole store. */
+export const COPY_SETTINGS: SqlSettings = {
+  max_threads: 1,
+  max_insert_threads: 1,
+  async_insert: 0,
+  max_partitions_per_insert_block: 0,
+  max_execution_time: 900,
+};
 
 /** core/sessions says which records matter; here it is printed. A test holds both together. */
 export function printSessionChoices(choices: readonly SessionChoice[]): string {
@@ -63,14 +73,19 @@ const DERIVED: ReadonlyMap<string, string> = new Map([
     'spec',
     `multiIf(NOT ${HAS_BODY}, '', subresource = 'ephemeralcontainers' AND ${isObject(ASKED)}, ${ASKED}, ${isObject(ANSWERED)}, ${ANSWERED}, ${isObject(ASKED)}, ${ASKED}, '')`,
   ],
-  ['binding_target', `if(subresource = 'binding' AND ${HAS_BODY}, ${json('String', 'requestObject', 'target', 'name')}, '')`],
+  [
+    'binding_target',
+    `if(subresource = 'binding' AND ${HAS_BODY}, ${json('String', 'requestObject', 'target', 'name')}, '')`,
+  ],
   ['managed_by', `if(${HAS_BODY}, ${firstOf(printLabels())}, '')`],
   ['debug_source', `if(${HAS_BODY}, ${firstOf(inBodies('annotations', DEBUG_SOURCE))}, '')`],
 ]);
 
 /** All labels of the answer before those of the request, as the reader in core/sessions has it. */
 function printLabels(): string[] {
-  const [answered = [], asked = []] = [0, 1].map((body) => MANAGED_BY.map((key) => inBodies('labels', key)[body] ?? ''));
+  const [answered = [], asked = []] = [0, 1].map((body) =>
+    MANAGED_BY.map((key) => inBodies('labels', key)[body] ?? ''),
+  );
   return [...answered, ...asked];
 }
 

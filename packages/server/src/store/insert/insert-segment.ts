@@ -2,6 +2,8 @@
 import { rm } from 'node:fs/promises';
 import type { BatchReport, Segment } from '@kubewitness/core/event';
 import type { Database, SqlSettings } from '../sql/database.ts';
+import { quoteInteger } from '../sql/quote-literal.ts';
+import { COPY_SETTINGS, printCopySessionRecords } from './copy-session-records.ts';
 import {
   countBatch,
   printAddToDiscards,
@@ -18,6 +20,7 @@ import {
   printCountStored,
   printKeepSightings,
   printMoveBatch,
+  printRange,
   printSelectOverlap,
   type TimeRange,
 } from './keep-once.ts';
@@ -191,6 +194,10 @@ export async function insertSegment(
   const staged = await stage(database, segment, nowNanos, signal);
   const range = findRange(staged);
   const stored = range === undefined ? [] : await keep(database, segment, staged, range, mayMove, signal);
+  if (range !== undefined) {
+    const batch = `batch = ${quoteInteger(segment.number)} AND ${printRange(range)}`;
+    await database.command(printCopySessionRecords(batch), COPY_SETTINGS, signal);
+  }
   const counts = countBatch(segment, staged, stored);
   const knows = (count: (typeof counts)[number]) => count.source.host !== '' || count.source.component !== '';
   if (range !== undefined && counts.some((count) => count.duplicate > 0 && knows(count))) {

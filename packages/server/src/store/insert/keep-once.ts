@@ -10,7 +10,7 @@ export interface TimeRange {
   readonly toNanos: bigint;
 }
 
-function printRange(range: TimeRange): string {
+export function printRange(range: TimeRange): string {
   return `time >= ${quoteTime(range.fromNanos)} AND time <= ${quoteTime(range.toNanos)}`;
 }
 

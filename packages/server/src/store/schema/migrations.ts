@@ -1,6 +1,8 @@
 // Numbered migrations: what brings an older store to this program's schema, and the refusal of a newer one.
+import { printCopySessionRecords } from '../insert/copy-session-records.ts';
 import type { Database } from '../sql/database.ts';
 import { quoteLiteral } from '../sql/quote-literal.ts';
+import { SESSION_RECORDS } from './session-records.ts';
 import { type Flavour, printCreateTable, type Table } from './table.ts';
 import { STAGING, TABLES } from './tables.ts';
 
@@ -15,6 +17,16 @@ export const MIGRATIONS: readonly Migration[] = [
     number: 1,
     name: 'first tables',
     statements: (flavour) => TABLES.flatMap((table) => printCreateTable(table, flavour)),
+  },
+  {
+    number: 2,
+    name: 'records of sessions',
+    // What an older program stored is copied once; each batch copies its own from now on.
+    statements: (flavour) => [
+      ...printCreateTable(SESSION_RECORDS, flavour),
+      `${printCopySessionRecords('1')}
+SETTINGS max_threads = 2, max_insert_threads = 1, max_partitions_per_insert_block = 0, max_execution_time = 0`,
+    ],
   },
 ];
 

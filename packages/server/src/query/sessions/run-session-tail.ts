@@ -1,0 +1,90 @@
+// Runs a live list: each batch that lands -> the sessions that it began, ended or changed, each state once, until the signal aborts.
+import { filterSessions, foldSessions, printSession, type Session } from '@kubewitness/core/sessions';
+import type { SessionFilter } from '@kubewitness/core/wire';
+import { quoteInteger } from '../../store/index.ts';
+import type { Landings } from '../run/run-tail.ts';
+import { planStreams } from './plan-sessions.ts';
+import { MAX_SESSION_ROWS, readSessionRecords, type SessionReading } from './run-sessions.ts';
+
+const BEAT_MILLIS = 10_000;
+const EMPTY = new Uint8Array(0);
+/** Sessions whose last state is remembered; one that ends after so many others is told without having been remembered. */
+const MAX_REMEMBERED = 10_000;
+/** Streams of the same pods so long before a new record are looked at again: a removed pod or an attach changes what they are. */
+const LOOK_BACK = 'toIntervalDay(1)';
+
+export interface SessionTail extends Omit<SessionReading, 'nowNanos'> {
+  readonly landings: Landings;
+  readonly clock: () => bigint;
+}
+
+export async function* runSessionTail(
+  filter: SessionFilter,
+  tail: SessionTail,
+): AsyncGenerator<Uint8Array, void, void> {
+  const { landings, signal, clock } = tail;
+  const told = new Map<string, string>();
+  let seen = landings.newest();
+  while (!signal.aborted) {
+    await landings.wait(seen, BEAT_MILLIS, signal);
+    if (signal.aborted) return;
+    const newest = landings.newest();
+    if (newest <= seen) {
+      yield EMPTY;
+      continue;
+    }
+    const nowNanos = clock();
+    const { sessions, records } = await readChanged(filter, seen, newest, { ...tail, nowNanos });
+    const fresh = sessions.filter(
+      (session) => (isOf(session, records) || told.has(session.id)) && remember(told, session),
+    );
+    if (fresh.length > 0) {
+      yield Buffer.from(fresh.map((session) => `${JSON.stringify(printSession(session, nowNanos))}\n`).join(''));
+    }
+    seen = newest;
+  }
+}
+
+interface Changed {
+  /** Those that have a record of the new batches, or whose pod has. */
+  readonly sessions: readonly Session[];
+  /** recordIds of the new batches. */
+  readonly records: ReadonlySet<string>;
+}
+
+function isOf({ requests }: Session, records: ReadonlySet<string>): boolean {
+  return requests.some((request) => request.records.some((id) => records.has(id)));
+}
+
+async function readChanged(
+  filter: SessionFilter,
+  seen: number,
+  newest: number,
+  reading: SessionReading,
+): Promise<Changed> {
+  const fresh = `batch > ${quoteInteger(seen)} AND batch <= ${quoteInteger(newest)}`;
+  const rows = await reading.database.rows<{ id: string }>(
+    `SELECT lower(hex(record_id)) AS id FROM session_records WHERE ${fresh} AND subresource != 'status' LIMIT ${MAX_SESSION_ROWS}`,
+    reading.limits,
+    reading.signal,
+  );
+  if (rows.length === 0) return { sessions: [], records: new Set() };
+  const of = (columns: string): string =>
+    `(${columns}) IN (SELECT ${columns} FROM session_records WHERE ${fresh} AND subresource != 'status')`;
+  const recent = `time >= (SELECT min(time) FROM session_records WHERE ${fresh}) - ${LOOK_BACK}`;
+  const streams = `${planStreams({ fromNanos: undefined, untilNanos: undefined, open: false }, filter)}
+    AND ((${fresh}) OR ${of('cluster, audit_id')} OR (${recent} AND ${of('cluster, namespace, name')}))`;
+  const sessions = filterSessions(foldSessions(await readSessionRecords(streams, reading)), filter);
+  return { sessions, records: new Set(rows.map(({ id }) => id)) };
+}
+
+/** Whether this state of the session has not been told yet. */
+function remember(told: Map<string, string>, { id, kind, state, endNanos }: Session): boolean {
+  const facts = `${kind} ${state} ${endNanos ?? ''}`;
+  if (told.get(id) === facts) return false;
+  told.delete(id);
+  told.set(id, facts);
+  const [oldest] = told.keys();
+  if (told.size > MAX_REMEMBERED && oldest !== undefined) told.delete(oldest);
+  return true;
+}

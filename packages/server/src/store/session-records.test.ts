@@ -1,0 +1,96 @@
+// session_records against a real engine: the same records as core/sessions chooses, with the same content; once, whatever is replayed.
+
+import { parseAuditLine } from '@kubewitness/core/formats';
+import { foldSessions, printSession, readSessionRecord, type SessionRecord } from '@kubewitness/core/sessions';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readSessionRow, SESSION_COLUMNS, type StoredSessionRecord } from '../query/sessions/session-row.ts';
+import { printCopySessionRecords } from './insert/copy-session-records.ts';
+import { readSessionLogs } from './testing/session-logs.ts';
+import { openTestStore, TEST_SOURCE, type TestStore } from './testing/test-store.ts';
+
+let store: TestStore;
+let lines: readonly string[];
+const never = new AbortController().signal;
+
+beforeAll(async () => {
+  lines = readSessionLogs();
+  store = await openTestStore();
+  await store.keepAll(Buffer.from(`${lines.join('\n')}\n`));
+}, 120_000);
+afterAll(() => store.close());
+
+async function readAll(): Promise<readonly SessionRecord[]> {
+  const sql = `SELECT ${SESSION_COLUMNS} FROM session_records ORDER BY time, record_id`;
+  return (await store.store.database.rows<StoredSessionRecord>(sql, { prefer_column_name_to_alias: 1 })).map(
+    readSessionRow,
+  );
+}
+
+/** The reader of core/sessions over the same lines. */
+function chooseAll(): readonly SessionRecord[] {
+  const { cluster, host, component } = TEST_SOURCE;
+  return lines.flatMap((line) => {
+    const parsed = parseAuditLine(Buffer.from(line));
+    if (!parsed.ok) throw new Error(parsed.problem);
+    return readSessionRecord({ fields: parsed.fields, line, recordId: '', cluster, host, component }) ?? [];
+  });
+}
+
+const strip = (records: readonly SessionRecord[]) =>
+  records
+    .map(({ recordId: _, timeNanos, requestReceivedNanos, ...rest }) =>
+      JSON.stringify(
+        { timeNanos: String(timeNanos), requestReceivedNanos: String(requestReceivedNanos), ...rest },
+        Object.keys(sortable).sort(),
+      ),
+    )
+    .sort();
+const sortable: Record<string, true> = {};
+
+test('the statement chooses and reads what the reader of core/sessions does', async () => {
+  const stored = await readAll();
+  const chosen = chooseAll();
+  for (const name of [...Object.keys(stored[0] ?? {}), ...Object.keys(chosen[0] ?? {})]) sortable[name] = true;
+  for (const name of [
+    'name',
+    'image',
+    'command',
+    'nodeName',
+    'hostPid',
+    'hostNetwork',
+    'hostIpc',
+    'hostPaths',
+    'containers',
+    'ephemeralContainers',
+    'managedBy',
+    'debugSource',
+    'serviceAccount',
+  ])
+    sortable[name] = true;
+  expect(stored.length).toBeGreaterThan(200);
+  expect(stored.length).toBe(chosen.length);
+  expect(strip(stored)).toEqual(strip(chosen));
+  expect(stored.filter(({ pod }) => pod !== undefined).length).toBeGreaterThan(10);
+  const print = (records: readonly SessionRecord[]) =>
+    foldSessions(records).map((session) => printSession(session, 0n));
+  const withIds = (records: readonly SessionRecord[]) =>
+    records.map((record, at) => ({ ...record, recordId: String(at) }));
+  expect(print(withIds(stored))).toEqual(print(withIds(chosen)));
+});
+
+test('a second import, a replayed copy and the copy of an older store add nothing', async () => {
+  const count = async () => (await readAll()).length;
+  const before = await count();
+  await store.keepAll(Buffer.from(`${lines.slice(0, 2000).join('\n')}\n`));
+  await store.store.database.command(printCopySessionRecords('1'), undefined, never);
+  expect(await count()).toBe(before);
+  // A crash between the records and their copy: the replay, like the migration, brings what is missing.
+  await store.store.database.command(
+    "ALTER TABLE session_records DELETE WHERE subresource = 'exec'",
+    { mutations_sync: 2 },
+    never,
+  );
+  expect(await count()).toBeLessThan(before);
+  await store.store.database.command(printCopySessionRecords('1'), undefined, never);
+  expect(await count()).toBe(before);
+});
