@@ -1,7 +1,8 @@
 // Every recorded log query of real Loki against this evaluator, over the same entries, without any engine or server.
 import { expect, test } from 'vitest';
 import { readEntries, readVectors, type Vector } from '../metric/testing/corpus.ts';
-import { parseLogql } from '../syntax/index.ts';
+import { parseLogql, printStageProblem } from '../syntax/index.ts';
+import { compilePipeline } from './compile-pipeline.ts';
 import { type LogRequest, printLabels, runLogQuery } from './testing/run-log-query.ts';
 
 interface RecordedStream {
@@ -23,6 +24,25 @@ test(`answers ${vectors.length} recorded log queries as Loki did`, () => {
   expect(differences).toEqual([]);
   expect(vectors.length).toBeGreaterThanOrEqual(FEWEST);
 });
+
+test('refuses templates in the words of the recordings', () => {
+  const refused = readVectors('vectors.ndjson.gz').filter(({ error }) =>
+    /invalid (?:line )?template/.test(error ?? ''),
+  );
+  const sentences = refused.map(({ query }) => findRefusal(query ?? ''));
+  expect(sentences).toEqual(refused.map(({ error }) => error));
+  expect(refused.length).toBeGreaterThanOrEqual(2);
+});
+
+function findRefusal(query: string): string | undefined {
+  const parsed = parseLogql(query);
+  if (!parsed.ok || parsed.query.kind !== 'log') return undefined;
+  const { stages } = parsed.query;
+  const pipeline = compilePipeline(stages);
+  const named = pipeline.ok ? undefined : stages.find((stage) => stage === pipeline.problem.stage);
+  if (pipeline.ok || named === undefined) return undefined;
+  return `parse error : ${printStageProblem(stages, named, pipeline.problem.message)}`;
+}
 
 function isLogQuery(vector: Vector): boolean {
   return vector.status === 200 && readStreams(vector) !== undefined;
