@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addConnectionFlags } from './add-flags.ts';
 import { addFeedingCommands } from './feeding-commands.ts';
 import { formatHelp, setExamples } from './help-format.ts';
+import { addLogqlCommands } from './logql-commands.ts';
 import { addReadingCommands } from './reading-commands.ts';
 import type { Run } from './run.ts';
 import { addSessionCommands } from './session-commands.ts';
@@ -34,6 +35,7 @@ export function buildProgram(
     .helpOption('-h, --help', 'this text');
   addReadingCommands(program, run);
   addSessionCommands(program, run);
+  addLogqlCommands(program, run);
   addFeedingCommands(program, run);
   for (const extend of extensions) extend(program);
   addShellCommands(program, run);

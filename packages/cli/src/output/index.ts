@@ -11,3 +11,4 @@ export { describeSession, SESSION_COLUMNS, SESSION_WIDE, WHO_CAN_COLUMNS, WHO_CA
 export { type Output, openSink } from './sink.ts';
 export { splitLines } from './split-lines.ts';
 export { type Column, Table } from './table.ts';
+export { prepareWidths, textWidth } from './text-width.ts';
