@@ -5,7 +5,7 @@ import type { Labels } from '../pipeline/entry.ts';
 export interface Series {
   /** Sorted by name. */
   readonly labels: Labels;
-  /** Unambiguous text of the labels; orders series as their labels do for names and values without control characters. */
+  /** Unambiguous text of the labels. */
   readonly key: string;
 }
 

@@ -1,7 +1,7 @@
 // sum, avg, topk and the like: one vector per step in, the vector of its groups out.
 import type { Grouping, VectorAggregation } from '../syntax/ast.ts';
 import { createGroupFunction, type GroupFunction } from './group-functions.ts';
-import { compareLabels, readLabel, type Series, type SeriesIndex } from './series.ts';
+import { compareTexts, readLabel, type Series, type SeriesIndex } from './series.ts';
 import type { Sample, StepNode, Vector } from './vector.ts';
 
 export function createVectorAggregation(query: VectorAggregation, operand: StepNode, index: SeriesIndex): StepNode {
@@ -84,14 +84,14 @@ function createFindGroup(grouping: Grouping | undefined, index: SeriesIndex): (s
   };
 }
 
-/** What is no number comes last in both directions; equal values in the order of their labels, so that answers repeat. */
+/** What is no number comes last in both directions; equal values in an order that does not depend on the entries', so that answers repeat. */
 function smallestFirst(left: Sample, right: Sample): number {
-  return compareNumbers(left.value, right.value) || compareLabels(left.series.labels, right.series.labels);
+  return compareNumbers(left.value, right.value) || compareTexts(left.series.key, right.series.key);
 }
 
 function greatestFirst(left: Sample, right: Sample): number {
   if (Number.isNaN(left.value) || Number.isNaN(right.value)) return smallestFirst(left, right);
-  return compareNumbers(right.value, left.value) || compareLabels(left.series.labels, right.series.labels);
+  return compareNumbers(right.value, left.value) || compareTexts(left.series.key, right.series.key);
 }
 
 function compareNumbers(left: number, right: number): number {
