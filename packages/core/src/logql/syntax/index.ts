@@ -3,7 +3,6 @@ export type * from './ast.ts';
 export { foldLiteral } from './checks/fold-literal.ts';
 export { listLogQueries } from './checks/log-query.ts';
 export { printStageProblem } from './checks/stages.ts';
-export { printRangeDuration } from './lexer/duration.ts';
 export { printPlain } from './lexer/go-float.ts';
 export { quoteGo } from './lexer/go-string.ts';
 export {
@@ -16,4 +15,3 @@ export {
 } from './parse-logql.ts';
 export { formatLogql } from './print/format-query.ts';
 export { printLogql } from './print/print-query.ts';
-export { printStage } from './print/print-stage.ts';
