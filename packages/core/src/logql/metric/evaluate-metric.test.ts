@@ -108,6 +108,11 @@ test('what was unwrapped is no label of the series', () => {
   expect(instant('min_over_time({app="web"} | json | unwrap size [1m]) without (verb, trace)')).toEqual([[WEB, '10']]);
 });
 
+test('an entry with nothing to unwrap does not count, and does not fail', () => {
+  expect(instant('sum_over_time({app="web"} | json x="nope" | unwrap x [1m])')).toEqual([]);
+  expect(instant('sum_over_time({app="web"} | unwrap x [1m])')).toEqual([]);
+});
+
 test('a failed entry ends the query, unless nobody looks or somebody asked for it', () => {
   expect(instant('count_over_time({app="db"} | json [1m])')).toMatch(/^pipeline error: 'JSONParserErr' for series: '/);
   expect(instant('sum(count_over_time({app="db"} | json [1m]))')).toEqual([[{}, '2']]);

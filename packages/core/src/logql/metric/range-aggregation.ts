@@ -1,12 +1,12 @@
 // A range aggregation over entries: what to read and the entries themselves in, a vector per step out.
-import type { Entry, PipelineOptions } from '../pipeline/entry.ts';
+import type { Entry, PipelineOptions, PipelineResult } from '../pipeline/entry.ts';
 import type { Matcher, RangeAggregation } from '../syntax/ast.ts';
 import type { CompiledStages } from './compile-stages.ts';
 import { createFindSeries } from './entry-series.ts';
 import { type MetricProblem, tooManySamples } from './metric-problem.ts';
 import { selectRangeFunction } from './range-functions.ts';
 import { createSampleStore } from './sample-store.ts';
-import type { Series, SeriesIndex } from './series.ts';
+import { readLabel, type Series, type SeriesIndex } from './series.ts';
 import { createSlidingWindows, type SlidingWindows } from './sliding-windows.ts';
 import type { Sample, StepNode } from './vector.ts';
 import { findWantedLabels, type SeriesGrouping, selectGrouping } from './wanted-labels.ts';
@@ -54,7 +54,7 @@ export function createRangeNode(
 
   function accept(entry: Entry): MetricProblem | undefined {
     const result = run(entry);
-    if (result === undefined) return undefined;
+    if (result === undefined || isWithoutValue(query, result)) return undefined;
     const sample = { timeNanos: entry.timeNanos, value: readValue(result), of: findSeries(result) };
     return store.add(sample) ? undefined : tooManySamples(context.maxSamples);
   }
@@ -73,6 +73,12 @@ export function createRangeNode(
       step: createStep(query, () => createSlidingWindows(store.sorted(), query.rangeNanos), context.series),
     },
   };
+}
+
+/** A label that is empty is as good as missing: nothing to unwrap, and no error either. */
+function isWithoutValue({ unwrap }: RangeAggregation, { parsed, metadata, stream }: PipelineResult): boolean {
+  if (unwrap === undefined) return false;
+  return [parsed, metadata, stream].every((labels) => readLabel(labels, unwrap.label) === '');
 }
 
 /** What one entry is worth before the function over the window sees it. */
