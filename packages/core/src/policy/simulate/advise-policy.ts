@@ -1,7 +1,7 @@
 // Samples -> the (user, verb, resource) groups that make up the volume, and a policy that drops the noise among them and nothing else.
 import { compilePolicy } from '../evaluate/compile-policy.ts';
 import { type Level, levelRank, makePolicy, makeRule, type Policy } from '../policy.ts';
-import { type AuditSample, isPerson, isSession, isWrite, nameTarget } from './audit-sample.ts';
+import { type AuditSample, isForPerson, isPerson, isSession, isWrite, nameTarget } from './audit-sample.ts';
 import { buildDropRules } from './drop-rules.ts';
 import { MUST_STAY, type MustStay } from './must-stay.ts';
 import { keeps } from './simulation.ts';
@@ -52,6 +52,8 @@ export interface GroupCount {
   receivedBytes: number;
   refused: number;
   needed: boolean;
+  /** Some of its requests were made for a person, as consoles do. */
+  forPerson: boolean;
   /** Every request of the group came from a member of system:nodes. */
   ofNodes: boolean;
 }
@@ -92,6 +94,7 @@ export function createAdvisor(options: AdvisorOptions = {}): Advisor {
         receivedBytes: 0,
         refused: 0,
         needed: false,
+        forPerson: false,
         ofNodes: true,
       };
       groups.set(key, group);
@@ -105,6 +108,7 @@ export function createAdvisor(options: AdvisorOptions = {}): Advisor {
     }
     if (sample.code === 401 || sample.code === 403) group.refused += 1;
     if (!sample.request.groups.includes('system:nodes')) group.ofNodes = false;
+    if (isForPerson(sample)) group.forPerson = true;
     // Whatever the stage: a request that is still running is needed too.
     if (!group.needed) group.needed = options.keep?.some((set) => set.matches(sample)) ?? false;
   };
@@ -180,6 +184,7 @@ function whyItStays(group: GroupCount): string | undefined {
   const { request } = group.sample;
   if (group.needed) return 'marked as needed';
   if (isPerson(group.user)) return 'a person';
+  if (group.forPerson) return 'acts for a person';
   if (isWrite(request)) return 'a write';
   if (isSession(request)) return 'a session';
   if (group.refused > 0) return `${group.refused} refused`;

@@ -6,6 +6,8 @@ export interface AuditSample {
   readonly request: RequestAttributes;
   /** As the client chose it; '' when it has none. */
   readonly auditId: string;
+  /** On whose behalf the request was made; '' when the user acted for itself, or the stage does not say. */
+  readonly actingFor: string;
   readonly level: Level;
   readonly stage: Stage;
   /** HTTP status; 0 when the stage has none yet. */
@@ -61,4 +63,9 @@ export function isSession(request: RequestAttributes): boolean {
 /** People have names of their own; machines are called system:…, anonymous requests may be anybody. */
 export function isPerson(user: string | null): boolean {
   return user !== null && user !== '' && (!user.startsWith('system:') || user === 'system:admin');
+}
+
+/** A person's own request, or one that a machine (a console, a proxy) made for a person. */
+export function isForPerson({ request, actingFor }: AuditSample): boolean {
+  return isPerson(request.user) || isPerson(actingFor);
 }

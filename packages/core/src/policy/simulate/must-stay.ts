@@ -1,5 +1,5 @@
 // What must stay in the log whatever a policy drops: named sets of requests that a simulation watches over.
-import { type AuditSample, isPerson, isSession, isWrite } from './audit-sample.ts';
+import { type AuditSample, isForPerson, isSession, isWrite } from './audit-sample.ts';
 
 export interface MustStay {
   readonly name: string;
@@ -21,7 +21,7 @@ export const MUST_STAY: Readonly<Record<string, (sample: AuditSample) => boolean
   rbac: ({ request }) =>
     request.isResource &&
     (request.apiGroup === 'rbac.authorization.k8s.io' || request.apiGroup === 'authorization.openshift.io'),
-  people: ({ request }) => isPerson(request.user),
+  people: isForPerson,
 };
 
 export function findMustStay(name: string): MustStay | undefined {

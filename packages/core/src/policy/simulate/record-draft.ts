@@ -21,6 +21,7 @@ export function newDraft(): Draft {
   return {
     ...sizes,
     auditId: '',
+    actingFor: '',
     level: '',
     stage: '',
     verb: '',
@@ -37,6 +38,7 @@ export function newDraft(): Draft {
 
 export function resetDraft(draft: Draft): void {
   draft.auditId = '';
+  draft.actingFor = '';
   draft.level = '';
   draft.stage = '';
   draft.verb = '';

@@ -73,6 +73,11 @@ export function createSampleReader(): SampleReader {
     else cursor.skipValue();
   };
 
+  const readActor = (key: string): void => {
+    if (key === 'username') draft.actingFor = readText();
+    else cursor.skipValue();
+  };
+
   const readStatus = (key: string): void => {
     if (key === 'code') draft.code = readNumber(cursor);
     else cursor.skipValue();
@@ -102,6 +107,9 @@ export function createSampleReader(): SampleReader {
         return;
       case 'user':
         readObject(readUser);
+        return;
+      case 'impersonatedUser':
+        readObject(readActor);
         return;
       case 'responseStatus':
         readObject(readStatus);
@@ -155,6 +163,7 @@ export function createSampleReader(): SampleReader {
       user,
       groups,
       auditId,
+      actingFor,
       code,
       timeMs,
       receivedMs,
@@ -179,6 +188,7 @@ export function createSampleReader(): SampleReader {
     return {
       request,
       auditId,
+      actingFor,
       level,
       stage,
       code,

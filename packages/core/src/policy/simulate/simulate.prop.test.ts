@@ -15,6 +15,7 @@ const arbitrarySample: fc.Arbitrary<AuditSample> = fc
   .record({
     request: fc.constantFrom(...requests),
     auditId: fc.constantFrom('a', 'b', 'c', 'd', ''),
+    actingFor: fc.constantFrom('', 'alice'),
     level: fc.constantFrom(...LEVELS.slice(1)),
     stage: fc.constantFrom(...STAGES),
     code: fc.constantFrom(0, 101, 200, 201, 401, 403),

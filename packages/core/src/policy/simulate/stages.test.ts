@@ -95,6 +95,19 @@ test('a needed request is not dropped, though it has no outcome yet', () => {
   expect(advise(['{verb="watch"}'])).toEqual([[false, 'marked as needed']]);
 });
 
+test('what a machine reads for a person is a request of that person', () => {
+  const reading = { verb: 'list', requestURI: '/api/v1/namespaces/shop/pods', responseStatus: { code: 200 } };
+  const acting = { ...reading, impersonatedUser: { username: 'alice', groups: ['dev'] } };
+  // The first stage does not know yet for whom it is.
+  const lines = [line('a', 'RequestReceived', 1, reading), line('a', 'ResponseComplete', 2, acting, 1)];
+  const advisor = createAdvisor();
+  feed(lines, advisor.add);
+  expect(advisor.advise().groups.map(({ droppable, why }) => [droppable, why])).toEqual([[false, 'acts for a person']]);
+  expect(stay(lines, [], ['people'])).toEqual([[1, 1, 1]]);
+  const machine = { ...reading, impersonatedUser: { username: 'system:serviceaccount:a:b' } };
+  expect(stay([line('b', 'ResponseComplete', 3, machine)], [], ['people'])).toEqual([[0, 0, 0]]);
+});
+
 const EVERYTHING = makePolicy([makeRule('Metadata')]);
 
 function missing(lines: readonly string[], policy = EVERYTHING) {
