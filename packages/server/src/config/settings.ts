@@ -228,7 +228,7 @@ export const SETTINGS = {
   pushMaxBytes: size(
     {
       name: 'push-max-bytes',
-      byDefault: 64 * MiB,
+      byDefault: 16 * MiB,
       help: "Largest body of Loki's push and of OTLP, also after unpacking.",
     },
     64 * 1024,

@@ -165,10 +165,21 @@ function walkBody(walk: Walk, check: StreamCheck): undefined {
   return undefined;
 }
 
+/** `ull`, a byte at a time: the first that differs is told. */
+function skipNull(walk: Walk): string | undefined {
+  for (const letter of 'ull') {
+    if (walk.text[walk.head++] === letter) continue;
+    report(walk, 'skipThreeBytes', 'expect ull');
+    break;
+  }
+  return walk.fault;
+}
+
 export function findDecoderFault(text: string, check: StreamCheck): FoundFault {
   const walk: Walk = { text, head: 0, fault: undefined };
   const open = next(walk);
   if (open === '\0' && walk.head >= text.length) return { fault: 'EOF', end: 0 };
+  if (open === 'n') return { fault: skipNull(walk), end: walk.head };
   if (open !== '{') {
     report(walk, 'readObjectStart', `expect { or n, but found ${open}`);
     return { fault: walk.fault, end: walk.head };

@@ -7,13 +7,14 @@ import type { BodyClaim } from './body-budget.ts';
 export interface BodyLimits {
   readonly maxBytes: number;
   readonly timeoutMs: number;
+  /** What a sender can do about a body that is too large. */
+  readonly remedy?: string;
 }
 
-const tooLarge = (maxBytes: number) =>
-  new HttpProblem(
-    'KW_BODY_TOO_LARGE',
-    `the body is larger than ${printSize(maxBytes)}; send smaller batches (--audit-webhook-batch-max-size) or raise webhook-max-bytes.`,
-  );
+const WEBHOOK_REMEDY = 'send smaller batches (--audit-webhook-batch-max-size) or raise webhook-max-bytes';
+
+const tooLarge = ({ maxBytes, remedy = WEBHOOK_REMEDY }: BodyLimits) =>
+  new HttpProblem('KW_BODY_TOO_LARGE', `the body is larger than ${printSize(maxBytes)}; ${remedy}.`);
 
 const noMemory = () =>
   new HttpProblem('KW_INTAKE_BUSY', 'too many bodies are being received at once; send this one again in a second.', 1);
@@ -25,7 +26,7 @@ function readLength(request: IncomingMessage): number | undefined {
 
 export function readBody(request: IncomingMessage, limits: BodyLimits, claim: BodyClaim): Promise<Buffer> {
   const length = readLength(request);
-  if (length !== undefined && length > limits.maxBytes) return Promise.reject(tooLarge(limits.maxBytes));
+  if (length !== undefined && length > limits.maxBytes) return Promise.reject(tooLarge(limits));
   if (length !== undefined && !claim.grow(length)) return Promise.reject(noMemory());
   return new Promise((resolve, reject) => {
     // With a length the chunks go straight to their place; without one they are gathered and joined once.
@@ -39,7 +40,7 @@ export function readBody(request: IncomingMessage, limits: BodyLimits, claim: Bo
     };
     const onData = (chunk: Buffer) => {
       if (whole !== undefined) chunk.copy(whole, bytes);
-      else if (bytes + chunk.length > limits.maxBytes) return settle(() => reject(tooLarge(limits.maxBytes)));
+      else if (bytes + chunk.length > limits.maxBytes) return settle(() => reject(tooLarge(limits)));
       else if (!claim.grow(chunk.length)) return settle(() => reject(noMemory()));
       else chunks.push(chunk);
       bytes += chunk.length;

@@ -69,3 +69,41 @@ test('a mistake inside is told without its cause, in plain text', async () => {
   expect((await ask(`${broken.url}/ready`)).status).toBe(503);
   expect((await ask(`${server.url}/loki/api/v1/series`)).text).toBe('0 matcher groups supplied');
 });
+
+test('a selector that says nothing is refused where Loki refuses it', async () => {
+  const server = await openLoki();
+  const status = async (path: string) => (await ask(`${server.url}/loki/api/v1/${path}`)).status;
+  const all = encode('{}');
+  expect(await status(`series?match[]=${all}`)).toBe(200);
+  expect(await status(`index/volume?query=${all}`)).toBe(200);
+  expect(await status(`labels?query=${all}`)).toBe(400);
+  expect(await status(`index/stats?query=${all}`)).toBe(400);
+  expect(await status('index/stats')).toBe(400);
+  const staged = await ask(`${server.url}/loki/api/v1/series?match[]=${encode('{a="b"} |= "c"')}`);
+  expect([staged.status, staged.text]).toEqual([400, 'only label matchers are supported']);
+});
+
+test('patterns are found, except where the limits are those of Loki, which has them switched off', async () => {
+  const seen = [];
+  for (const argv of [[], ['--limits-profile', 'loki']]) {
+    const server = await openLoki({ argv });
+    const values = ['ann', 'bob'].map((name, n) => [at(n - 10), `user ${name} logged in`] as const);
+    await push(server.url, '', [{ stream: { a: 'b' }, values }], 'json');
+    const answer = await ask(`${server.url}/loki/api/v1/patterns?query=${encode('{a="b"}')}&step=10`);
+    seen.push(JSON.parse(answer.text).data.map((one: { readonly pattern: string }) => one.pattern));
+  }
+  expect(seen).toEqual([['user <_> logged in'], []]);
+});
+
+test('a client that offers HTTP/2 with its request gets its answer over HTTP/1.1', async () => {
+  const server = await openLoki();
+  const body = `{"streams":[{"stream":{"a":"b"},"values":[["${at(-5)}","x"]]}]}`;
+  const offer = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAEAAEAAAAIAAAAAAAMAAAAA' };
+  const pushed = await ask(`${server.url}/loki/api/v1/push`, {
+    body,
+    headers: { ...offer, 'content-type': 'application/json' },
+  });
+  expect(pushed.status).toBe(204);
+  const names = await ask(`${server.url}/loki/api/v1/labels`, { headers: offer });
+  expect(JSON.parse(names.text)).toEqual({ status: 'success', data: ['a'] });
+});

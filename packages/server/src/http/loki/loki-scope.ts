@@ -57,3 +57,9 @@ export function addRead(
     });
   }
 }
+
+/** Grafana always asks for it: labels by where they came from. */
+export const wantsCategories = ({ request }: LokiRequest): boolean =>
+  String(request.headers['x-loki-response-encoding-flags'] ?? '')
+    .split(',')
+    .some((flag) => flag.trim() === 'categorize-labels');

@@ -8,6 +8,7 @@ import {
   parsePushProto,
   unpackSnappy,
 } from '@kubewitness/core/formats';
+import { printSize } from '../../config/index.ts';
 import { LokiRefusal } from './loki-refusal.ts';
 
 export interface PushBody {
@@ -21,7 +22,10 @@ const refuse = (sentence: string, status = 400): never => {
 };
 
 const tooLarge = (maxBytes: number): never =>
-  refuse(`the request body is larger than ${maxBytes} bytes; send smaller batches or raise push-max-bytes`, 413);
+  refuse(
+    `the body is larger than ${printSize(maxBytes)} when unpacked; send smaller batches or raise push-max-bytes`,
+    413,
+  );
 
 /** Bounded, and off the thread that answers everybody. */
 function unpackGzip(bytes: Buffer, maxBytes: number): Promise<Buffer> {

@@ -85,7 +85,7 @@ test('gzip is unpacked, within the bound; other encodings are named', async () =
   expect(await send('gzip', gzipSync(body('x')))).toEqual([204, '']);
   expect(await send('gzip', gzipSync(body('x'.repeat(100_000))))).toEqual([
     413,
-    'the request body is larger than 65536 bytes; send smaller batches or raise push-max-bytes\n',
+    'the body is larger than 64KiB when unpacked; send smaller batches or raise push-max-bytes\n',
   ]);
   expect(await send('gzip', Buffer.from('no gzip'))).toEqual([400, 'gzip: invalid header\n']);
   expect(await send('zstd', Buffer.from('x'))).toEqual([400, 'Content-Encoding "zstd" not supported\n']);

@@ -1,5 +1,5 @@
 // What streams there are: Loki's labels, label values, series, index/stats and index/volume. Parameters -> question -> lists and figures.
-import { type Matcher, parseSelectorText, printList, printNames } from '@kubewitness/core/logql';
+import { printList, printNames } from '@kubewitness/core/logql';
 import type { Selection, VolumeRequest } from '../../loki/index.ts';
 import { refused } from '../loki/go-number.ts';
 import type { LokiForm } from '../loki/loki-form.ts';
@@ -7,19 +7,15 @@ import { getOrRefuse, LokiRefusal } from '../loki/loki-refusal.ts';
 import { addRead, type LokiRequest, type LokiScope, readParam } from '../loki/loki-scope.ts';
 import { printJson, printMetricAnswer } from '../loki/print-answer.ts';
 import { parseLimit, parseSteps } from '../loki/query-params.ts';
+import { parseAnySelector, parseSelector } from '../loki/query-text.ts';
 import { sendText } from '../loki/send-text.ts';
 import { HOUR_NANOS, parseBounds, type TimeBounds } from '../loki/time-bounds.ts';
 
 const LABELS_SINCE_NANOS = 6n * HOUR_NANOS;
 const NO_FIGURES = { lines: 0, bytes: 0 };
 
-/** `{}`, or nothing at all, selects every stream. */
-function readMatchers(text: string): readonly Matcher[] {
-  if (text === '') return [];
-  const parsed = parseSelectorText(text);
-  if (parsed.ok) return parsed.matchers;
-  throw new LokiRefusal(400, parsed.problem.message);
-}
+/** An entry at the very end counts here, as it does in Loki's index. */
+const including = ({ startNanos, endNanos }: TimeBounds): TimeBounds => ({ startNanos, endNanos: endNanos + 1n });
 
 export function addLokiCatalogRoutes(scope: LokiScope): void {
   const { gate, source, limits, nowNanos } = scope;
@@ -27,11 +23,12 @@ export function addLokiCatalogRoutes(scope: LokiScope): void {
   const readBounds = (form: LokiForm, sinceNanos?: bigint): TimeBounds =>
     getOrRefuse(parseBounds(form, nowNanos(), sinceNanos));
 
-  const select = (asked: LokiRequest, bounds: TimeBounds): Selection => ({
-    ...bounds,
-    tenant: asked.tenant,
-    matchers: readMatchers(asked.form.first('query')),
-  });
+  /** Without a query all streams. */
+  function selectLabels({ form, tenant }: LokiRequest): Selection {
+    const bounds = including(readBounds(form, LABELS_SINCE_NANOS));
+    const text = form.first('query');
+    return { ...bounds, tenant, matchers: text === '' ? [] : parseSelector(text) };
+  }
 
   /** Asks within the gate and sends what the answer prints to. */
   function answer<T>(
@@ -64,23 +61,23 @@ export function addLokiCatalogRoutes(scope: LokiScope): void {
 
   for (const path of ['/loki/api/v1/labels', '/loki/api/v1/label']) {
     addRead(scope, path, 'Names of labels', async (asked) => {
-      const selection = select(asked, readBounds(asked.form, LABELS_SINCE_NANOS));
+      const selection = selectLabels(asked);
       return answerNames(asked, (signal) => source.labelNames(selection, signal));
     });
   }
 
   addRead(scope, '/loki/api/v1/label/:name/values', 'Values of a label', async (asked) => {
-    const selection = select(asked, readBounds(asked.form, LABELS_SINCE_NANOS));
+    const selection = selectLabels(asked);
     const name = readParam(asked.request, 'name') ?? '';
     return answerNames(asked, (signal) => source.labelValues(selection, name, signal));
   });
 
   addRead(scope, '/loki/api/v1/series', 'Label sets of streams', async (asked) => {
     const { form, tenant } = asked;
-    const bounds = readBounds(form, LABELS_SINCE_NANOS);
+    const bounds = including(readBounds(form, LABELS_SINCE_NANOS));
     const texts = [...new Set([...form.all('match'), ...form.all('match[]')])].sort();
     if (texts.length === 0) getOrRefuse(refused('0 matcher groups supplied'));
-    const selections = texts.map((text) => ({ ...bounds, tenant, matchers: readMatchers(text) }));
+    const selections = texts.map((text) => ({ ...bounds, tenant, matchers: parseAnySelector(text) }));
     return answer(
       asked,
       (signal) => source.series(selections, signal),
@@ -90,7 +87,9 @@ export function addLokiCatalogRoutes(scope: LokiScope): void {
   });
 
   addRead(scope, '/loki/api/v1/index/stats', 'How much a selector would read', async (asked) => {
-    const selection = select(asked, readBounds(asked.form));
+    const { form, tenant } = asked;
+    const bounds = including(readBounds(form));
+    const selection = { ...bounds, tenant, matchers: parseSelector(form.first('query')) };
     return answer(
       asked,
       async (signal) => getOrRefuse(await source.indexStats(selection, signal)),
@@ -106,8 +105,12 @@ export function addLokiCatalogRoutes(scope: LokiScope): void {
     const limit = getOrRefuse(parseLimit(form));
     const by = form.first('aggregateBy');
     if (by !== '' && by !== 'series' && by !== 'labels') throw new LokiRefusal(400, 'invalid aggregation option');
+    const text = form.first('query');
     const question: VolumeRequest = {
-      ...select(asked, bounds),
+      ...bounds,
+      tenant: asked.tenant,
+      // Here alone `{}` stands for every stream.
+      matchers: text.trim() === '{}' ? [] : parseSelector(text),
       limit,
       targetLabels: form
         .first('targetLabels')

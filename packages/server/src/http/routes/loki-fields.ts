@@ -1,24 +1,18 @@
 // What lines hold: Loki's detected_labels, detected_fields, their values, and patterns. Parameters -> question -> lists.
-import { type LogQuery, printDetectedLabels, printList } from '@kubewitness/core/logql';
+import { printDetectedLabels, printList } from '@kubewitness/core/logql';
 import type { FieldsQuestion } from '../../loki/index.ts';
-import { getOrRefuse, LokiRefusal } from '../loki/loki-refusal.ts';
+import { getOrRefuse } from '../loki/loki-refusal.ts';
 import { addRead, type LokiRequest, type LokiScope, readParam } from '../loki/loki-scope.ts';
 import { printJson } from '../loki/print-answer.ts';
 import { parseLimit, parseSteps } from '../loki/query-params.ts';
+import { parseLogs, parseSelector } from '../loki/query-text.ts';
 import { sendText } from '../loki/send-text.ts';
 import { parseBounds } from '../loki/time-bounds.ts';
-import { parseQuery } from './loki-query.ts';
 
 const FIELD_LIMIT = 1000;
 
-function parseLogs(text: string): LogQuery {
-  const query = parseQuery(text);
-  if (query.kind === 'log') return query;
-  throw new LokiRefusal(400, 'only log selector is supported');
-}
-
 export function addLokiFieldRoutes(scope: LokiScope): void {
-  const { gate, source, limits, nowNanos } = scope;
+  const { context, gate, source, limits, nowNanos } = scope;
 
   function answer(
     asked: LokiRequest,
@@ -41,8 +35,8 @@ export function addLokiFieldRoutes(scope: LokiScope): void {
   addRead(scope, '/loki/api/v1/detected_labels', 'Labels worth offering', async (asked) => {
     const { form, tenant } = asked;
     const bounds = getOrRefuse(parseBounds(form, nowNanos()));
-    const text = form.first('query').trim();
-    const matchers = text === '' || text === '{}' ? [] : parseLogs(text).matchers;
+    const text = form.first('query');
+    const matchers = text === '' ? [] : parseSelector(text);
     return answer(asked, async (signal) => {
       const found = await source.detectedLabels({ ...bounds, tenant, matchers }, signal);
       return { body: printDetectedLabels(found), rows: found.length };
@@ -79,6 +73,8 @@ export function addLokiFieldRoutes(scope: LokiScope): void {
     const bounds = getOrRefuse(parseBounds(form, nowNanos()));
     const stepNanos = getOrRefuse(parseSteps(form, bounds, limits));
     const query = parseLogs(form.first('query'));
+    // Loki has them switched off unless its operator asks for them, and answers so.
+    if (context.config.limitsProfile === 'loki') return printList([]);
     return answer(asked, async (signal) => {
       const patterns = getOrRefuse(await source.patterns({ ...bounds, tenant, query, stepNanos }, signal));
       return { body: printList(patterns), rows: patterns.length };

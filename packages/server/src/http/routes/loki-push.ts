@@ -4,10 +4,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NO_STREAMS } from '../../loki/index.ts';
 import { createBodyBudget } from '../body/body-budget.ts';
 import { readBody } from '../body/read-body.ts';
+import { readUnpackedBytes } from '../body/unpacked-bytes.ts';
 import { LokiRefusal } from '../loki/loki-refusal.ts';
 import { type LokiScope, lokiPaths, readParam } from '../loki/loki-scope.ts';
 import { type PushBody, readOtlp, readPush } from '../loki/push-body.ts';
 import { readTenant } from '../loki/tenant.ts';
+
+const REMEDY = 'send smaller batches or raise push-max-bytes';
+
+/** Text and entries take this many times the bytes they came from. */
+const READ_FACTOR = 3;
 
 type Decode = (body: PushBody, maxBytes: number) => Promise<ParsedPush>;
 
@@ -25,7 +31,9 @@ export function addLokiPushRoutes(scope: LokiScope): void {
   async function take(request: FastifyRequest, tenant: string, decode: Decode): Promise<void> {
     const claim = budget.open();
     try {
-      const bytes = await readBody(request.raw, { maxBytes, timeoutMs: times.bodyTimeoutMs }, claim);
+      const bytes = await readBody(request.raw, { maxBytes, timeoutMs: times.bodyTimeoutMs, remedy: REMEDY }, claim);
+      if (!claim.grow(READ_FACTOR * Math.max(bytes.length, readUnpackedBytes(bytes, maxBytes))))
+        throw new LokiRefusal(429, 'too many bodies are being read at once; send this one again in a second\n', 1);
       const contentType = header(request, 'content-type');
       const contentEncoding = header(request, 'content-encoding').toLowerCase();
       const parsed = await decode({ contentType, contentEncoding, bytes }, maxBytes);

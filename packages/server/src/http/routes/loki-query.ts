@@ -1,9 +1,9 @@
 // Loki's query and query_range: parameters -> a whole question to the source -> streams, vector, matrix or scalar.
-import { type LogQuery, type MetricQuery, parseLogql, type Query } from '@kubewitness/core/logql';
+import type { LogQuery, MetricQuery } from '@kubewitness/core/logql';
 import type { MetricQuestion } from '../../loki/index.ts';
 import { streamAnswer } from '../answer/stream-answer.ts';
 import { getOrRefuse, LokiRefusal } from '../loki/loki-refusal.ts';
-import { addRead, type LokiRequest, type LokiScope } from '../loki/loki-scope.ts';
+import { addRead, type LokiRequest, type LokiScope, wantsCategories } from '../loki/loki-scope.ts';
 import { LOKI_JSON, printMetricAnswer, printStreamsAnswer } from '../loki/print-answer.ts';
 import {
   findLongRange,
@@ -12,22 +12,11 @@ import {
   parseRangeParams,
   type RangeParams,
 } from '../loki/query-params.ts';
+import { parseQuery } from '../loki/query-text.ts';
 import { sendText } from '../loki/send-text.ts';
 
 const NO_LOGS =
   'log queries are not supported as an instant query type, please change your query to a range query type';
-
-/** Grafana always asks for it: labels by where they came from. */
-export const wantsCategories = (asked: LokiRequest): boolean =>
-  String(asked.request.headers['x-loki-response-encoding-flags'] ?? '')
-    .split(',')
-    .some((flag) => flag.trim() === 'categorize-labels');
-
-export function parseQuery(text: string): Query {
-  const parsed = parseLogql(text);
-  if (parsed.ok) return parsed.query;
-  throw new LokiRefusal(400, parsed.problem.message);
-}
 
 function refuseIf(sentence: string | undefined): void {
   if (sentence !== undefined) throw new LokiRefusal(400, sentence);

@@ -5,12 +5,12 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { parseInt64 } from '../loki/go-number.ts';
 import type { LokiForm } from '../loki/loki-form.ts';
 import { getOrRefuse, LokiRefusal } from '../loki/loki-refusal.ts';
-import { type LokiRequest, type LokiScope, lokiPaths, readLokiRequest } from '../loki/loki-scope.ts';
+import { type LokiRequest, type LokiScope, lokiPaths, readLokiRequest, wantsCategories } from '../loki/loki-scope.ts';
 import { findTooManyEntries, parseLimit } from '../loki/query-params.ts';
+import { parseQuery } from '../loki/query-text.ts';
 import { findUpgrade, type Upgrade } from '../loki/route-upgrades.ts';
 import { closeSoon, sendFrames } from '../loki/send-frames.ts';
 import { HOUR_NANOS, parseLokiTime } from '../loki/time-bounds.ts';
-import { parseQuery, wantsCategories } from './loki-query.ts';
 
 const MAX_DELAY_SECONDS = 5n;
 /** A tail sends and does not listen; what a client says is short. */

@@ -5,6 +5,7 @@ import type { Admission } from '@kubewitness/intake/ingest';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type BodyClaim, createBodyBudget } from '../body/body-budget.ts';
 import { readBody } from '../body/read-body.ts';
+import { readUnpackedBytes } from '../body/unpacked-bytes.ts';
 import type { HttpContext } from '../context.ts';
 import type { WebhookSender } from '../ports.ts';
 import { HttpProblem, splitCode } from '../problems.ts';
@@ -44,12 +45,6 @@ function throwUnlessOk(answer: WebhookAnswer | Admission): void {
   }
   const { code, detail } = splitCode(answer.problem, 'KW_INTAKE_BUSY');
   throw Object.assign(new HttpProblem('KW_INTAKE_BUSY', detail, answer.retryAfterSeconds), { code });
-}
-
-/** gzip ends with its unpacked size: what an honest body will take once unpacked. A liar is stopped at the limit by the unpacking. */
-function readUnpackedBytes(body: Buffer, maxBytes: number): number {
-  const isGzip = body.length >= 18 && body[0] === 0x1f && body[1] === 0x8b;
-  return isGzip ? Math.min(body.readUInt32LE(body.length - 4), maxBytes) : 0;
 }
 
 async function receive(
