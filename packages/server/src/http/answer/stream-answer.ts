@@ -97,7 +97,8 @@ export async function streamAnswer(
   for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
   raw.writeHead(200, {
     'content-type': answer.contentType,
-    trailer: `${TRAILERS.nextCursor}, ${TRAILERS.problem}`,
+    // HTTP/1.0, which proxies speak unless told otherwise, has no chunks and so no place for trailers; Node refuses to announce them there.
+    ...(request.raw.httpVersion === '1.0' ? {} : { trailer: `${TRAILERS.nextCursor}, ${TRAILERS.problem}` }),
     vary: 'accept-encoding',
     ...(gzip ? { 'content-encoding': 'gzip' } : {}),
     ...answer.headers,

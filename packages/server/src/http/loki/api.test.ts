@@ -1,4 +1,5 @@
 // Loki's API where the recordings do not go: prefixes, health checks of clients, compression, pieces, unknown paths.
+import { connect } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { ask } from '../testing/ask.ts';
@@ -106,4 +107,16 @@ test('a client that offers HTTP/2 with its request gets its answer over HTTP/1.1
   expect(pushed.status).toBe(204);
   const names = await ask(`${server.url}/loki/api/v1/labels`, { headers: offer });
   expect(JSON.parse(names.text)).toEqual({ status: 'success', data: ['a'] });
+});
+
+test('a proxy that speaks HTTP/1.0 gets whole answers', async () => {
+  const server = await openLoki();
+  if (server.address.kind !== 'tcp') throw new Error('not on TCP');
+  const socket = connect(server.address.port, '127.0.0.1');
+  socket.write(`GET /loki/api/v1/query?query=${encode('vector(1)')} HTTP/1.0\r\nhost: 127.0.0.1\r\n\r\n`);
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk);
+  const [head = '', body = ''] = Buffer.concat(chunks).toString().split('\r\n\r\n');
+  expect(head).toMatch(/^HTTP\/1\.1 200/);
+  expect(JSON.parse(body).data.resultType).toBe('vector');
 });

@@ -106,6 +106,19 @@ export function findLongRange({ startNanos, endNanos }: TimeBounds, limits: Loki
   return `the query time range exceeds the limit (query length: ${printGoDuration(length)}, limit: ${printPrometheusDuration(most)})`;
 }
 
+/** Bounds of the questions about streams, which know the longest range too. */
+export function parseLimitedBounds(
+  form: LokiForm,
+  nowNanos: bigint,
+  limits: LokiLimits,
+  sinceNanos?: bigint,
+): Parsed<TimeBounds> {
+  const bounds = parseBounds(form, nowNanos, sinceNanos);
+  if (!bounds.ok) return bounds;
+  const tooLong = findLongRange(bounds.value, limits);
+  return tooLong === undefined ? bounds : refused(tooLong);
+}
+
 export function findTooManyEntries(limit: number, limits: LokiLimits): string | undefined {
   return limit > limits.maxEntries
     ? `max entries limit per query exceeded, limit > max_entries_limit_per_query (${limit} > ${limits.maxEntries})`

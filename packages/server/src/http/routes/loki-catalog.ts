@@ -6,10 +6,10 @@ import type { LokiForm } from '../loki/loki-form.ts';
 import { getOrRefuse, LokiRefusal } from '../loki/loki-refusal.ts';
 import { addRead, type LokiRequest, type LokiScope, readParam } from '../loki/loki-scope.ts';
 import { printJson, printMetricAnswer } from '../loki/print-answer.ts';
-import { parseLimit, parseSteps } from '../loki/query-params.ts';
+import { parseLimit, parseLimitedBounds, parseSteps } from '../loki/query-params.ts';
 import { parseAnySelector, parseSelector } from '../loki/query-text.ts';
 import { sendText } from '../loki/send-text.ts';
-import { HOUR_NANOS, parseBounds, type TimeBounds } from '../loki/time-bounds.ts';
+import { HOUR_NANOS, type TimeBounds } from '../loki/time-bounds.ts';
 
 const LABELS_SINCE_NANOS = 6n * HOUR_NANOS;
 const NO_FIGURES = { lines: 0, bytes: 0 };
@@ -21,7 +21,7 @@ export function addLokiCatalogRoutes(scope: LokiScope): void {
   const { gate, source, limits, nowNanos } = scope;
 
   const readBounds = (form: LokiForm, sinceNanos?: bigint): TimeBounds =>
-    getOrRefuse(parseBounds(form, nowNanos(), sinceNanos));
+    getOrRefuse(parseLimitedBounds(form, nowNanos(), limits, sinceNanos));
 
   /** Without a query all streams. */
   function selectLabels({ form, tenant }: LokiRequest): Selection {

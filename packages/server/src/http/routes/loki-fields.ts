@@ -4,10 +4,9 @@ import type { FieldsQuestion } from '../../loki/index.ts';
 import { getOrRefuse } from '../loki/loki-refusal.ts';
 import { addRead, type LokiRequest, type LokiScope, readParam } from '../loki/loki-scope.ts';
 import { printJson } from '../loki/print-answer.ts';
-import { parseLimit, parseSteps } from '../loki/query-params.ts';
+import { parseLimit, parseLimitedBounds, parseSteps } from '../loki/query-params.ts';
 import { parseLogs, parseSelector } from '../loki/query-text.ts';
 import { sendText } from '../loki/send-text.ts';
-import { parseBounds } from '../loki/time-bounds.ts';
 
 const FIELD_LIMIT = 1000;
 
@@ -34,7 +33,7 @@ export function addLokiFieldRoutes(scope: LokiScope): void {
 
   addRead(scope, '/loki/api/v1/detected_labels', 'Labels worth offering', async (asked) => {
     const { form, tenant } = asked;
-    const bounds = getOrRefuse(parseBounds(form, nowNanos()));
+    const bounds = getOrRefuse(parseLimitedBounds(form, nowNanos(), limits));
     const text = form.first('query');
     const matchers = text === '' ? [] : parseSelector(text);
     return answer(asked, async (signal) => {
@@ -44,7 +43,7 @@ export function addLokiFieldRoutes(scope: LokiScope): void {
   });
 
   function readFields({ form, tenant }: LokiRequest): FieldsQuestion {
-    const bounds = getOrRefuse(parseBounds(form, nowNanos()));
+    const bounds = getOrRefuse(parseLimitedBounds(form, nowNanos(), limits));
     const limit = getOrRefuse(parseLimit(form, form.first('limit') === '' ? 'field_limit' : 'limit', FIELD_LIMIT));
     const lineLimit = getOrRefuse(parseLimit(form, 'line_limit'));
     const query = parseLogs(form.first('query'));
@@ -70,7 +69,7 @@ export function addLokiFieldRoutes(scope: LokiScope): void {
 
   addRead(scope, '/loki/api/v1/patterns', 'What lines look like', async (asked) => {
     const { form, tenant } = asked;
-    const bounds = getOrRefuse(parseBounds(form, nowNanos()));
+    const bounds = getOrRefuse(parseLimitedBounds(form, nowNanos(), limits));
     const stepNanos = getOrRefuse(parseSteps(form, bounds, limits));
     const query = parseLogs(form.first('query'));
     // Loki has them switched off unless its operator asks for them, and answers so.
