@@ -47,7 +47,17 @@ export function buildSession(parts: SessionParts, { pods }: FoldContext): Sessio
   const facts = life === undefined ? undefined : pods.factsOf(life);
   const inContainer = facts?.containers.find(({ name }) => name === parts.container) ?? facts?.containers[0];
   const interactive = main.record.stdin && (main.record.tty || parts.command.length === 0);
-  const unknowns = listUnknowns({ ...parts, interactive, node });
+  const unknowns = listUnknowns({
+    kind,
+    state,
+    main,
+    interactive,
+    command: parts.command,
+    node,
+    pod: parts.pod,
+    life,
+    lostEnd: parts.lostEnd,
+  });
   return {
     id: idOf(main.earlier ?? main),
     kind,

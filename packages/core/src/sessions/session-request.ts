@@ -22,10 +22,13 @@ export interface SessionRequest {
 /** Kubernetes asks again at once when an upgrade is refused; a person who types the command again needs longer. */
 const RETRY_NANOS = 5_000_000_000n;
 
-/** auditIDs are chosen by clients and shared between API servers: a request is also told by user, URI, cluster, verb and time. */
+/**
+ * auditIDs are chosen by clients and shared between API servers: a request is also told by user, URI, cluster, verb and time. None of
+ * these can hold a line end: HTTP has none in headers and request lines.
+ */
 function printKey(record: SessionRecord): string {
   const { cluster, auditId, username, requestUri, verb, requestReceivedNanos } = record;
-  return JSON.stringify([cluster, auditId, username, requestUri, verb, String(requestReceivedNanos)]);
+  return `${cluster}\n${auditId}\n${username}\n${requestUri}\n${verb}\n${requestReceivedNanos}`;
 }
 
 /** The id that a session gets when it begins with this request. */
@@ -97,11 +100,12 @@ export function mergeRetries(requests: readonly SessionRequest[]): readonly Sess
   const taken = new Set<SessionRequest>();
   const merged: SessionRequest[] = [];
   for (const request of requests) {
-    const { cluster, username, impersonatedUsername, requestUri, userAgent, verb } = request.record;
-    const place = JSON.stringify([cluster, username, impersonatedUsername, requestUri, userAgent]);
+    const { verb } = request.record;
     if (verb === 'get' && request.code >= 400) {
+      const place = printPlace(request);
       waiting.set(place, [...(waiting.get(place) ?? []), request]);
-    } else if (verb === 'create') {
+    } else if (verb === 'create' && waiting.size > 0) {
+      const place = printPlace(request);
       const before = waiting
         .get(place)
         ?.findLast((one) => !taken.has(one) && request.startNanos - one.startNanos <= RETRY_NANOS);
@@ -114,4 +118,9 @@ export function mergeRetries(requests: readonly SessionRequest[]): readonly Sess
     merged.push(request);
   }
   return merged.filter((request) => !taken.has(request));
+}
+
+function printPlace({ record }: SessionRequest): string {
+  const { cluster, username, impersonatedUsername, requestUri, userAgent } = record;
+  return `${cluster}\n${username}\n${impersonatedUsername}\n${requestUri}\n${userAgent}`;
 }

@@ -18,7 +18,8 @@ export interface UnknownsQuestion {
   readonly lostEnd: string;
 }
 
-const STREAMS: ReadonlySet<SessionKind> = new Set(['exec', 'attach', 'debug-pod', 'debug-node', 'look-alike']);
+/** Other requests have no stage at their start. */
+const STREAMS: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward']);
 
 export function listUnknowns(question: UnknownsQuestion): readonly string[] {
   const { kind, state, main, interactive, command, node, pod, lostEnd } = question;
@@ -34,7 +35,7 @@ export function listUnknowns(question: UnknownsQuestion): readonly string[] {
     ...(kind === 'port-forward' ? ['Which ports were forwarded is not in the API audit log.'] : []),
     ...(inside ? sayBody(question) : []),
     ...(lostEnd === '' ? [] : [lostEnd]),
-    ...(main.startIsGuess && STREAMS.has(kind) && inside
+    ...(main.startIsGuess && STREAMS.has(main.record.subresource) && inside
       ? ['Only the end was recorded: the start is the time of the request.']
       : []),
     ...(node === '' && pod !== '' ? ['On which node the pod ran is not in the stored records.'] : []),

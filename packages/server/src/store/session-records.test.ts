@@ -3,7 +3,8 @@
 import { parseAuditLine } from '@kubewitness/core/formats';
 import { foldSessions, printSession, readSessionRecord, type SessionRecord } from '@kubewitness/core/sessions';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readSessionRow, SESSION_COLUMNS, type StoredSessionRecord } from '../query/sessions/session-row.ts';
+import { readSessionRows } from '../query/sessions/read-session-rows.ts';
+import { SESSION_COLUMNS } from '../query/sessions/session-row.ts';
 import { printCopySessionRecords } from './insert/copy-session-records.ts';
 import { readSessionLogs } from './testing/session-logs.ts';
 import { openTestStore, TEST_SOURCE, type TestStore } from './testing/test-store.ts';
@@ -21,9 +22,7 @@ afterAll(() => store.close());
 
 async function readAll(): Promise<readonly SessionRecord[]> {
   const sql = `SELECT ${SESSION_COLUMNS} FROM session_records ORDER BY time, record_id`;
-  return (await store.store.database.rows<StoredSessionRecord>(sql, { prefer_column_name_to_alias: 1 })).map(
-    readSessionRow,
-  );
+  return readSessionRows(store.store.database, sql, {}, never);
 }
 
 /** The reader of core/sessions over the same lines. */

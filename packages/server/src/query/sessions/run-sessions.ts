@@ -9,7 +9,7 @@ import {
 import type { SessionFilter, SessionsAnswer, SessionsRequest } from '@kubewitness/core/wire';
 import type { Database, SqlSettings } from '../../store/index.ts';
 import { planStreams, printSelectReach, printSelectRows, type SessionBounds } from './plan-sessions.ts';
-import { readSessionRow, type StoredSessionRecord } from './session-row.ts';
+import { readSessionRows } from './read-session-rows.ts';
 
 export interface SessionReading {
   readonly database: Database;
@@ -28,9 +28,7 @@ export async function readSessionRecords(
   streams: string,
   { database, limits, signal }: SessionReading,
 ): Promise<readonly SessionRecord[]> {
-  const settings = { ...limits, prefer_column_name_to_alias: 1 };
-  const rows = await database.rows<StoredSessionRecord>(printSelectRows(streams, MAX_SESSION_ROWS), settings, signal);
-  return rows.map(readSessionRow);
+  return readSessionRows(database, printSelectRows(streams, MAX_SESSION_ROWS), limits, signal);
 }
 
 export async function runSessions(request: SessionsRequest, reading: SessionReading): Promise<SessionsAnswer> {

@@ -4,14 +4,14 @@ import { type AccessRow, findWhoCan } from '@kubewitness/core/sessions';
 import type { Access, WhoCanAnswer, WhoCanRequest } from '@kubewitness/core/wire';
 import { quoteLiteral, quoteTime } from '../../store/index.ts';
 import { clamp } from './plan-sessions.ts';
+import { readSessionRows } from './read-session-rows.ts';
 import { MAX_SESSION_ROWS, type SessionReading } from './run-sessions.ts';
-import { readSessionRow, SESSION_COLUMNS, type StoredSessionRecord } from './session-row.ts';
+import { SESSION_COLUMNS } from './session-row.ts';
 
 export async function runWhoCan(request: WhoCanRequest, reading: SessionReading): Promise<WhoCanAnswer> {
   const { database, limits, signal } = reading;
-  const settings = { ...limits, prefer_column_name_to_alias: 1 };
-  const rows = await database.rows<StoredSessionRecord>(printSelectDecisions(request), settings, signal);
-  const { granted, refused } = findWhoCan(rows.map(readSessionRow), request.verb, request.namespace);
+  const rows = await readSessionRows(database, printSelectDecisions(request), limits, signal);
+  const { granted, refused } = findWhoCan(rows, request.verb, request.namespace);
   return {
     verb: request.verb,
     namespace: request.namespace,

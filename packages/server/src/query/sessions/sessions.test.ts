@@ -6,7 +6,8 @@ import { createLog } from '../../observe/index.ts';
 import { readRecording, readSessionLogs } from '../../store/testing/session-logs.ts';
 import { NOW_NANOS, openTestStore, type TestStore } from '../../store/testing/test-store.ts';
 import { createQuery, type Query } from '../index.ts';
-import { readSessionRow, SESSION_COLUMNS, type StoredSessionRecord } from './session-row.ts';
+import { readSessionRows } from './read-session-rows.ts';
+import { SESSION_COLUMNS } from './session-row.ts';
 
 let store: TestStore;
 let query: Query;
@@ -41,8 +42,7 @@ afterAll(() => store.close());
 
 async function foldStored(): Promise<readonly Session[]> {
   const sql = `SELECT ${SESSION_COLUMNS} FROM session_records`;
-  const rows = await store.store.database.rows<StoredSessionRecord>(sql, { prefer_column_name_to_alias: 1 });
-  return foldSessions(rows.map(readSessionRow));
+  return foldSessions(await readSessionRows(store.store.database, sql, {}, never));
 }
 
 function read(object: Readonly<Record<string, string>>) {
