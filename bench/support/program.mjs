@@ -47,7 +47,18 @@ export async function startServer(data, args = []) {
   // As `kubewitness serve` starts it.
   const child = spawn(
     process.execPath,
-    ['--max-semi-space-size=64', SERVER, '--data', data, '--listen', '127.0.0.1:0', '--log-level', 'info', ...args],
+    [
+      '--min-semi-space-size=16',
+      '--max-semi-space-size=16',
+      SERVER,
+      '--data',
+      data,
+      '--listen',
+      '127.0.0.1:0',
+      '--log-level',
+      'info',
+      ...args,
+    ],
     {
       stdio: ['ignore', 'ignore', 'pipe'],
     },

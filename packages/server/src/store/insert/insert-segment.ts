@@ -1,6 +1,8 @@
 // A segment becomes a batch: segment file -> records, quarantine, counts. Replaying it at any point changes nothing.
 import { rm } from 'node:fs/promises';
 import type { BatchReport, Segment } from '@kubewitness/core/event';
+import { printCreateTable } from '../schema/table.ts';
+import { STAGING } from '../schema/tables.ts';
 import type { Database, SqlSettings } from '../sql/database.ts';
 import { quoteInteger } from '../sql/quote-literal.ts';
 import { COPY_SETTINGS, printCopySessionRecords } from './copy-session-records.ts';
@@ -30,6 +32,8 @@ import { printKeepQuarantine, printStageOddRows, printStageSegment, STAGE_SETTIN
 /** An insert may not meet more partitions (days) than this; ClickHouse's own limit is 100. */
 const MAX_DAYS_PER_INSERT = 50;
 const DAY_NANOS = 86_400_000_000_000n;
+/** `staging` belongs to the one that writes: on a cluster too it is neither replicated nor distributed. */
+const WHERE_WRITTEN = { kind: 'embedded' } as const;
 const DROP_WAITING = "ALTER TABLE staging DROP PARTITION ID '19700101'";
 
 /** One part per insert, and rows in the order read, so that the first of equal records is the one kept. */
@@ -80,7 +84,9 @@ async function stage(
   nowNanos: bigint,
   signal: AbortSignal,
 ): Promise<readonly ReadRow[]> {
-  await database.command('TRUNCATE TABLE staging', undefined, signal);
+  // A table of its own for each batch: what TRUNCATE and MOVE leave behind are empty parts, which the next MOVE would take along.
+  await database.command('DROP TABLE IF EXISTS staging SYNC', undefined, signal);
+  for (const sql of printCreateTable(STAGING, WHERE_WRITTEN)) await database.command(sql, undefined, signal);
   await database.command(printStageSegment(segment, nowNanos), STAGE_SETTINGS, signal);
   const staged = await database.rows<StagedRow>(printSelectStaged(true), undefined, signal);
   if (staged.every((row) => row.waiting === 0)) {

@@ -4,7 +4,7 @@ import type { Database } from '../sql/database.ts';
 import { quoteLiteral } from '../sql/quote-literal.ts';
 import { SESSION_RECORDS } from './session-records.ts';
 import { type Flavour, printCreateTable, type Table } from './table.ts';
-import { STAGING, TABLES } from './tables.ts';
+import { TABLES } from './tables.ts';
 
 interface Migration {
   readonly number: number;
@@ -70,7 +70,4 @@ export async function migrate(database: Database, flavour: Flavour, signal: Abor
       signal,
     );
   }
-  // Holds one batch, which is still in the spool; made anew so that its columns are always those of `records`.
-  await database.command('DROP TABLE IF EXISTS staging SYNC', undefined, signal);
-  for (const sql of printCreateTable(STAGING, flavour)) await database.command(sql, undefined, signal);
 }

@@ -10,8 +10,6 @@ export interface Column {
 export interface Table {
   readonly name: string;
   readonly engine: 'MergeTree' | 'AggregatingMergeTree';
-  /** Belongs to the one that writes: neither replicated nor distributed. */
-  readonly local?: true;
   readonly columns: readonly Column[];
   readonly orderBy?: readonly string[];
   readonly primaryKey?: readonly string[];
@@ -38,16 +36,15 @@ function printColumn(column: Column): string {
 }
 
 function printEngine(table: Table, flavour: Flavour): string {
-  if (table.local === true || flavour.kind === 'embedded') return table.engine;
+  if (flavour.kind === 'embedded') return table.engine;
   const path = `/clickhouse/tables/{shard}/{database}/${table.name}`;
   return `Replicated${table.engine}(${quoteLiteral(path)}, '{replica}')`;
 }
 
 /** CREATE TABLE, and on a cluster also the Distributed table in front of it. The local table of a cluster is `<name>_local`. */
 export function printCreateTable(table: Table, flavour: Flavour): readonly string[] {
-  const onCluster =
-    flavour.kind === 'cluster' && table.local !== true ? ` ON CLUSTER ${quoteLiteral(flavour.cluster)}` : '';
-  const local = onCluster !== '' ? `${table.name}_local` : table.name;
+  const onCluster = flavour.kind === 'cluster' ? ` ON CLUSTER ${quoteLiteral(flavour.cluster)}` : '';
+  const local = flavour.kind === 'cluster' ? `${table.name}_local` : table.name;
   const body = [...table.columns.map(printColumn), ...(table.indexes ?? []).map((index) => `  INDEX ${index}`)];
   const lines = [
     `CREATE TABLE IF NOT EXISTS ${local}${onCluster} (`,
@@ -60,7 +57,7 @@ export function printCreateTable(table: Table, flavour: Flavour): readonly strin
   const settings = Object.entries({ ...DURABLE, ...table.settings });
   lines.push(`SETTINGS ${settings.map(([name, value]) => `${name} = ${value}`).join(', ')}`);
   const create = lines.join('\n');
-  if (flavour.kind === 'embedded' || table.local === true) return [create];
+  if (flavour.kind === 'embedded') return [create];
   return [
     create,
     `CREATE TABLE IF NOT EXISTS ${table.name}${onCluster} AS ${local} ENGINE = Distributed(${quoteLiteral(flavour.cluster)}, currentDatabase(), ${quoteLiteral(local)}, rand())`,

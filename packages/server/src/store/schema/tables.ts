@@ -89,8 +89,8 @@ export const RECORDS: Table = {
   settings: {
     index_granularity: 1024,
     enable_vertical_merge_algorithm: 0,
-    min_bytes_for_wide_part: 268_435_456,
-    merge_selector_base: 10,
+    min_bytes_for_wide_part: 16_777_216,
+    merge_selector_base: 20,
   },
 };
 
@@ -102,7 +102,6 @@ export const RECORDS: Table = {
 export const STAGING: Table = {
   ...RECORDS,
   name: 'staging',
-  local: true,
   settings: { ...RECORDS.settings, old_parts_lifetime: 1 },
 };
 
