@@ -53,6 +53,15 @@ test.each([
   ['{} | json | requestObject_spec_replicas > 0', false],
   ['{} | json | requestObject_spec_replicas < 5', false],
   ['{ verb = "get" }\n  |= "exec"\n  | json', true],
+  // Whatever else LogQL has.
+  ['{} | json | line_format "{{.verb}} {{.objectRef_name}}" |= "get web-0"', true],
+  ['{verb="get"} | json | line_format "{{.verb}}" |= "create"', false],
+  ['{verb="list"} | json | line_format "{{.verb}}"', false],
+  ['{log_type="audit"} | json who="user.username" | who="alice"', true],
+  ['{} | regexp `namespaces/(?P<ns>[a-z]+)/` | ns="shop"', true],
+  ['{} |> "<_>/exec?<_>"', true],
+  ['{} | json | label_format who=user_username | who="bob"', false],
+  ['{} | json | __error__=""', true],
   ['{}', true],
 ])('%s', (selector, chosen) => {
   expect(choose(selector)).toBe(chosen);
@@ -69,11 +78,11 @@ test.each([
   ['{verb="a', /^7: expected a text in double quotes or backticks/],
   ['{verb="a"', /^10: expected "," or "\}"/],
   ['{verb="\\d"}', /has an escape that is none/],
-  ['{} | logfmt', /^6: \| logfmt is not understood here, only line filters, \| json and comparisons/],
-  ['{} | line_format "{{.verb}}"', /\| line_format is not understood here/],
+  ['{} | logfmt |', /^6: \| logfmt is not understood here, only line filters, \| json and comparisons/],
+  ['{user="x"} | json | line_format "{{.verb}}"', /user has fields of its own/],
   ['{} | json | responseStatus_code > "400"', /expected a number after >/],
   ['{} | json | responseStatus_code =~ 400', /expected a text in quotes after =~/],
-  ['{} | json | requestReceivedTimestamp > 5m', /durations and sizes are not compared here/],
+  ['{} | json | requestReceivedTimestamp > 5q', /durations and sizes are not compared here/],
   ['{} | json | (verb="get"', /expected "\)"/],
   ['{} verb="get"', /^4: expected \|=, !=, \|~, !~, "\|" or the end/],
   // What no record can have would choose nothing and say nothing.

@@ -1,6 +1,7 @@
 // A selector in LogQL's form, `{verb="delete"} |~ "/exec" | json | responseStatus_code >= 400`, -> a predicate over records.
-// Of LogQL: matchers in braces, line filters, `| json`, and label filters with and, or and brackets. Nothing else: the rest is refused by name.
+// Read here: matchers in braces on any field, line filters, `| json`, and label filters with and, or and brackets. The rest of LogQL goes to its own room.
 import { RE2JS } from 're2js';
+import { parseLogqlSelector } from './logql-selector.ts';
 import { findFieldProblem, type SelectedRecord } from './selected-record.ts';
 import { SelectorFault, SelectorText } from './selector-text.ts';
 
@@ -27,6 +28,8 @@ export function parseRecordSelector(text: string): ParsedSelector {
     return { ok: true, matches: (record) => conditions.every((holds) => holds(record)), fields: read.fields };
   } catch (error) {
     if (!(error instanceof SelectorFault)) throw error;
+    const whole = text.length > MAX_LENGTH || read.misnamed ? undefined : parseLogqlSelector(text);
+    if (whole !== undefined) return whole;
     return { ok: false, sentence: error.message, column: read.at + 1 };
   }
 }
@@ -127,6 +130,8 @@ function needField(read: SelectorText): string {
     return name;
   }
   read.at -= name.length;
+  // LogQL's own labels, such as __error__, are no fields of a record.
+  read.misnamed = !name.startsWith('__');
   return read.fail(problem);
 }
 

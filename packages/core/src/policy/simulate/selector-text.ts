@@ -6,6 +6,8 @@ export class SelectorFault extends Error {}
 export class SelectorText {
   readonly text: string;
   readonly fields = new Set<string>();
+  /** The mistake is a name that no record has. */
+  misnamed = false;
   at = 0;
 
   constructor(text: string) {
