@@ -12,8 +12,8 @@ import {
 import type { SessionFilter, SessionStep, SessionStory } from '@kubewitness/core/wire';
 import { quoteLiteral, quoteTime } from '../../store/index.ts';
 import { QueryProblem } from '../query-problem.ts';
-import { clamp, planStreams } from './plan-sessions.ts';
-import { readSessionRecords, type SessionReading } from './run-sessions.ts';
+import { clamp, MARGIN_NANOS, planStreams } from './plan-sessions.ts';
+import { MAX_SESSION_ROWS, readSessionRecords, type SessionReading } from './run-sessions.ts';
 
 const SECOND_NANOS = 1_000_000_000n;
 const AROUND_NANOS = 300_000_000_000n;
@@ -58,12 +58,12 @@ async function readAround(
   second: bigint,
   reading: SessionReading,
 ): Promise<{ session: Session; records: readonly SessionRecord[] } | undefined> {
-  const from = quoteTime(clamp(second));
-  const until = quoteTime(clamp(second + SECOND_NANOS));
-  const inSecond = (column: string): string => `(${column} >= ${from} AND ${column} < ${until})`;
+  const from = quoteTime(clamp(second - MARGIN_NANOS));
+  const until = quoteTime(clamp(second + SECOND_NANOS + MARGIN_NANOS));
+  const isNear = (column: string): string => `(${column} >= ${from} AND ${column} < ${until})`;
   const streams = `${planStreams({ fromNanos: undefined, untilNanos: undefined, open: false }, ALL)}
-    AND (${inSecond('request_received')} OR ${inSecond('time')})`;
-  const records = await readSessionRecords(streams, reading);
+    AND (${isNear('request_received')} OR ${isNear('time')})`;
+  const { records } = await readSessionRecords(streams, MAX_SESSION_ROWS, undefined, reading);
   const session = findSession(foldSessions(records), id);
   if (session === undefined) return undefined;
   const mine = new Set(session.requests.flatMap((request) => request.records));

@@ -74,7 +74,8 @@ async function readChanged(
   const recent = `time >= (SELECT min(time) FROM session_records WHERE ${fresh}) - ${LOOK_BACK}`;
   const streams = `${planStreams({ fromNanos: undefined, untilNanos: undefined, open: false }, filter)}
     AND ((${fresh}) OR ${of('cluster, audit_id')} OR (${recent} AND ${of('cluster, namespace, name')}))`;
-  const sessions = filterSessions(foldSessions(await readSessionRecords(streams, reading)), filter);
+  const { records } = await readSessionRecords(streams, MAX_SESSION_ROWS, undefined, reading);
+  const sessions = filterSessions(foldSessions(records), filter);
   return { sessions, records: new Set(rows.map(({ id }) => id)) };
 }
 

@@ -8,7 +8,7 @@ import {
 } from '@kubewitness/core/sessions';
 import type { SessionFilter, SessionsAnswer, SessionsRequest } from '@kubewitness/core/wire';
 import type { Database, SqlSettings } from '../../store/index.ts';
-import { planStreams, printSelectReach, printSelectRows, type SessionBounds } from './plan-sessions.ts';
+import { CONTEXT_SETTINGS, findContext, planStreams, printSelectContext, printSelectStreams } from './plan-sessions.ts';
 import { readSessionRows } from './read-session-rows.ts';
 
 export interface SessionReading {
@@ -23,21 +23,42 @@ export const MAX_SESSION_ROWS = 200_000;
 /** A session has two records as a rule, and most that are read fit. */
 const FIRST_REACH = 600;
 const REACH_GROWTH = 16;
+/** Two tries that are one lie this close together. */
+const EDGE_NANOS = 10_000_000_000n;
 
+export interface SessionRows {
+  /** The streams asked for and all that tells more about them. */
+  readonly records: readonly SessionRecord[];
+  /** How many streams there are among them, and the time of the oldest. */
+  readonly streams: number;
+  readonly oldestNanos: bigint;
+}
+
+/** `fromNanos`: streams before it were not asked for, so a request that came in earlier has another stage to be looked up. */
 export async function readSessionRecords(
   streams: string,
+  limit: number,
+  fromNanos: bigint | undefined,
   { database, limits, signal }: SessionReading,
-): Promise<readonly SessionRecord[]> {
-  return readSessionRows(database, printSelectRows(streams, MAX_SESSION_ROWS), limits, signal);
+): Promise<SessionRows> {
+  const rows = await readSessionRows(database, printSelectStreams(streams, limit), limits, signal);
+  const oldestNanos = rows.at(-1)?.timeNanos ?? 0n;
+  const since = rows.length < limit ? fromNanos : oldestNanos;
+  const sql = printSelectContext(findContext(rows, since), MAX_SESSION_ROWS);
+  if (sql === undefined) return { records: rows, streams: rows.length, oldestNanos };
+  const context = await readSessionRows(database, sql, { ...limits, ...CONTEXT_SETTINGS }, signal);
+  return { records: [...rows, ...context], streams: rows.length, oldestNanos };
 }
 
 export async function runSessions(request: SessionsRequest, reading: SessionReading): Promise<SessionsAnswer> {
   const { filter, limit } = request;
-  for (let reach = limit === 0 || filter.open ? undefined : Math.max(FIRST_REACH, limit * 6); ; ) {
+  let reach = limit === 0 || filter.open ? MAX_SESSION_ROWS : Math.max(FIRST_REACH, limit * 6);
+  for (;;) {
     const page = await readPage(filter, reach, reading);
-    const enough = limit > 0 && page.sessions.length > limit;
-    if (page.isWhole || enough || reach === undefined) return answer(page, limit, reading.nowNanos);
-    reach = reach * REACH_GROWTH > MAX_SESSION_ROWS ? undefined : reach * REACH_GROWTH;
+    if (page.isWhole || reach >= MAX_SESSION_ROWS || (limit > 0 && page.sessions.length > limit)) {
+      return answer(page, limit, reading.nowNanos);
+    }
+    reach = Math.min(reach * REACH_GROWTH, MAX_SESSION_ROWS);
   }
 }
 
@@ -48,29 +69,19 @@ interface Page {
   readonly isCut: boolean;
 }
 
-async function readPage(filter: SessionFilter, reach: number | undefined, reading: SessionReading): Promise<Page> {
-  const { fromNanos, untilNanos, open } = filter;
-  const asked: SessionBounds = { fromNanos, untilNanos, open };
-  const beginning = reach === undefined ? undefined : await findReach(filter, asked, reach, reading);
-  const isNarrowed = beginning !== undefined && (fromNanos === undefined || beginning > fromNanos);
-  const bounds = isNarrowed ? { ...asked, fromNanos: beginning } : asked;
-  const records = await readSessionRecords(planStreams(bounds, filter), reading);
-  const isCut = records.length >= MAX_SESSION_ROWS;
+async function readPage(filter: SessionFilter, reach: number, reading: SessionReading): Promise<Page> {
+  const { fromNanos } = filter;
+  const { records, streams, oldestNanos } = await readSessionRecords(
+    planStreams(filter, filter),
+    reach,
+    fromNanos,
+    reading,
+  );
   const found = filterSessions(foldSessions(records), filter);
-  // What began before the reach is there only in part; the next, wider page has it whole.
-  const sessions = isNarrowed ? found.filter(({ startNanos }) => startNanos >= beginning) : found;
-  return { sessions, isWhole: !isNarrowed, isCut };
-}
-
-async function findReach(
-  filter: SessionFilter,
-  bounds: SessionBounds,
-  reach: number,
-  { database, limits, signal }: SessionReading,
-): Promise<bigint | undefined> {
-  const sql = printSelectReach(planStreams({ ...bounds, fromNanos: undefined }, filter), reach);
-  const [row] = await database.rows<{ timeNanos: string }>(sql, limits, signal);
-  return row === undefined ? undefined : BigInt(row.timeNanos);
+  if (streams < reach) return { sessions: found, isWhole: true, isCut: false };
+  // What began before the oldest stream is there only in part; a wider page has it whole.
+  const sessions = found.filter(({ startNanos }) => startNanos >= oldestNanos + EDGE_NANOS);
+  return { sessions, isWhole: false, isCut: reach >= MAX_SESSION_ROWS };
 }
 
 function answer({ sessions, isWhole, isCut }: Page, limit: number, nowNanos: bigint): SessionsAnswer {

@@ -16,9 +16,26 @@ let newest = 0;
 let landed: (() => void) | undefined;
 const never = new AbortController().signal;
 
+/** Somebody attaches to the container that the recording adds, eight minutes later: one session with it. */
+function attachLater(lines: readonly string[]): readonly string[] {
+  const added = lines.find(
+    (line) =>
+      line.includes('"subresource":"ephemeralcontainers"') &&
+      line.includes('"ResponseComplete"') &&
+      line.includes('"Metadata"'),
+  );
+  const attach = (added ?? '')
+    .replace('/ephemeralcontainers"', '/attach?container=debugger-x2v4b&stdin=true&tty=true"')
+    .replace('"subresource":"ephemeralcontainers"', '"subresource":"attach"')
+    .replace('"code":200', '"code":101')
+    .replaceAll(/T19:(4\d):/g, (_, minute) => `T19:${Number(minute) + 8}:`)
+    .replaceAll(/"auditID":"[^"]*"/g, '"auditID":"later"');
+  return [...lines, attach];
+}
+
 beforeAll(async () => {
   store = await openTestStore();
-  const reports = await store.keepAll(Buffer.from(`${readSessionLogs().join('\n')}\n`));
+  const reports = await store.keepAll(Buffer.from(`${attachLater(readSessionLogs()).join('\n')}\n`));
   newest = reports.at(-1)?.number ?? 0;
   query = createQuery({
     database: store.store.database,
@@ -54,6 +71,11 @@ function read(object: Readonly<Record<string, string>>) {
 const ask = (object: Readonly<Record<string, string>>) => query.sessions(read(object), never);
 const oracle = (object: Readonly<Record<string, string>>): SessionRow[] =>
   filterSessions(all, read(object).filter).map((session) => printSession(session, NOW_NANOS));
+
+test('the attach that came eight minutes after its container is part of its session', () => {
+  const rows = oracle({ kind: 'ephemeral-container' }).filter(({ state }) => state === 'ended');
+  expect(rows).toMatchObject([{ container: 'debugger-x2v4b', auditIDs: { length: 2 } }]);
+});
 
 test.each([
   {},
@@ -112,7 +134,7 @@ test('one session with its records, what was around it, and its pod', async () =
   );
   expect(story.around.length).toBeGreaterThan(20);
   expect(story.around.every(({ auditID }) => !debug?.auditIDs.includes(auditID))).toBe(true);
-  for (const session of all.filter((_, at) => at % 8 === 0)) {
+  for (const session of all.filter(({ main }, at) => at % 8 === 0 || main.earlier !== undefined)) {
     expect((await query.sessionStory(session.id, never)).session).toEqual(printSession(session, NOW_NANOS));
   }
 });
