@@ -13,7 +13,15 @@ import type {
   VectorMatching,
   VectorOperation,
 } from '../ast.ts';
-import { arbitraryMatcher, arbitraryStages, arbitraryUnwrap, NOWHERE, name, nanos } from './arbitrary-stage.ts';
+import {
+  arbitraryMatcher,
+  arbitraryStages,
+  arbitraryUnwrap,
+  NOWHERE,
+  name,
+  nanos,
+  wellFormed,
+} from './arbitrary-stage.ts';
 
 const range = fc.oneof(
   fc.bigInt(0n, 100_000n).map((millis) => millis * 1_000_000n),
@@ -149,7 +157,7 @@ const arbitraryMetric = fc.letrec<{ metric: MetricQuery; vector: VectorAggregati
     fc
       .tuple(tie('metric'), fc.array(fc.string(), { minLength: 3, maxLength: 3 }))
       .map(([operand, texts]): MetricQuery => {
-        const [destination = '', replacement = '', source = ''] = texts.map((text) => text.toWellFormed());
+        const [destination = '', replacement = '', source = ''] = texts.map(wellFormed);
         return {
           kind: 'labelReplace',
           span: NOWHERE,

@@ -16,8 +16,11 @@ const KEYWORDS = new Set([
 ]);
 
 export const nanos = fc.bigInt(-(2n ** 63n) + 1n, 2n ** 63n - 1n);
+/** Half a surrogate pair cannot be written as UTF-8, so no query has one. */
+export const wellFormed = (some: string): string => Buffer.from(some).toString();
+
 const text = fc.oneof(
-  fc.string({ unit: 'binary' }).map((some) => some.toWellFormed()),
+  fc.string({ unit: 'binary' }).map(wellFormed),
   fc.constantFrom('', '"', '\\', '`', '\n', '{{.a}}', 'é\u2028', '#', '//'),
 );
 const regexp = fc.constantFrom('.+', '(?i)a|b', '[^x]*', '^\\d{3}$', 'a\\.b', '');
