@@ -110,7 +110,7 @@ test('tokens of a server that does not run yet: the server program makes them in
 });
 
 test.each([
-  [['se'], ['search', 'serve']],
+  [['se'], ['search', 'sessions', 'serve']],
   [
     ['search', '--us'],
     ['--user', '--user-agent'],
