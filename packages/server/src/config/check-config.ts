@@ -26,12 +26,6 @@ export function checkConfig(config: Config): ConfigProblem | undefined {
       `a webhook body of ${printSize(config.webhookMaxBytes)} could never be received in webhook-memory ${printSize(config.webhookMemoryBytes)}; raise webhook-memory or lower webhook-max-bytes.`,
     );
   }
-  // Reading one takes about three times its size beside it.
-  if (config.pushMaxBytes * 4 > config.webhookMemoryBytes) {
-    return conflict(
-      `a pushed body of ${printSize(config.pushMaxBytes)} could never be read in webhook-memory ${printSize(config.webhookMemoryBytes)}; raise webhook-memory to four times the body or lower push-max-bytes.`,
-    );
-  }
   if (config.dataDir === '') {
     return { code: 'KW_CONFIG_VALUE', detail: 'data is empty; give the directory where records are kept.' };
   }
