@@ -68,7 +68,9 @@ export function addSessionRoutes(app: FastifyInstance, context: HttpContext, gat
     querystring: SESSIONS_QUERY,
     response: jsonAnswer('SessionsAnswer', 'The newest sessions that fit'),
   };
-  app.get(API.sessions, { config, schema: listDocs }, (request, reply) => {
+  // The compiled serializer weighs each of the values that may be null; the answer is ours, and plain.
+  const serializerCompiler = () => (value: unknown) => JSON.stringify(value);
+  app.get(API.sessions, { config, schema: listDocs, serializerCompiler }, (request, reply) => {
     const question = getParsed(parseSessionsRequest(readParams(request.raw), nowNanos()));
     return gate.run('sessions', request, reply, async (signal) => {
       const answer = await query.sessions(question, signal);
