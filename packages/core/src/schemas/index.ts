@@ -2,6 +2,7 @@
 // Apart from core/wire, which gives the types alone: loading the schema library takes longer than a whole command.
 import { type Static, Type } from 'typebox';
 
+export * from './explain.ts';
 export * from './policy.ts';
 export * from './policy-advice.ts';
 export * from './sessions.ts';

@@ -5,6 +5,7 @@ export const API = {
   top: '/api/v1/top',
   stats: '/api/v1/stats',
   tail: '/api/v1/tail',
+  explain: '/api/v1/explain',
   export: '/api/v1/export',
   import: '/api/v1/import',
   status: '/api/v1/status',

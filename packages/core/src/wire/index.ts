@@ -2,6 +2,7 @@
 export type {
   Access,
   CreatedToken,
+  ExplainAnswer,
   ImportSummary,
   PolicyAdvice,
   PolicyChanges,
