@@ -204,6 +204,18 @@ test('retention by age counts from arrival, and is off by default', () => {
   ]);
 });
 
+test('what an older store holds belongs to audit and has no labels', async () => {
+  await store.keep([event()]);
+  const columns = ['tenant', 'labels', 'metadata'].map((name) => `DROP COLUMN ${name}`);
+  await store.store.database.command(`ALTER TABLE records ${columns.join(', ')}`);
+  await store.store.database.command('DROP TABLE schema_migrations SYNC');
+  await store.store.open(never);
+  await store.keep([event({ id: 'b' })]);
+  expect(await rows('SELECT tenant, labels, metadata, toUInt32(count()) AS n FROM records GROUP BY ALL')).toEqual([
+    { tenant: 'audit', labels: {}, metadata: {}, n: 2 },
+  ]);
+});
+
 test('opening twice is harmless, and the store of a newer program is refused', async () => {
   await store.keep([event()]);
   await store.store.open(never);

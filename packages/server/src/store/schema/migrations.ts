@@ -3,8 +3,8 @@ import { printCopySessionRecords } from '../insert/copy-session-records.ts';
 import type { Database } from '../sql/database.ts';
 import { quoteLiteral } from '../sql/quote-literal.ts';
 import { SESSION_RECORDS } from './session-records.ts';
-import { type Flavour, printCreateTable, type Table } from './table.ts';
-import { TABLES } from './tables.ts';
+import { type Flavour, printAddColumns, printCreateTable, type Table } from './table.ts';
+import { PUSH_COLUMNS, RECORDS, TABLES } from './tables.ts';
 
 interface Migration {
   readonly number: number;
@@ -27,6 +27,11 @@ export const MIGRATIONS: readonly Migration[] = [
       `${printCopySessionRecords('1')}
 SETTINGS max_threads = 2, max_insert_threads = 1, max_partitions_per_insert_block = 0, max_execution_time = 0`,
     ],
+  },
+  {
+    number: 3,
+    name: 'entries of Loki: tenant, labels, metadata',
+    statements: (flavour) => printAddColumns(RECORDS, PUSH_COLUMNS, 'request_key', flavour),
   },
 ];
 

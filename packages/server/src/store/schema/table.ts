@@ -5,6 +5,8 @@ export interface Column {
   readonly name: string;
   readonly type: string;
   readonly codec?: string;
+  /** SQL of the value of rows that do not name it, also of rows older than the column. */
+  readonly default?: string;
 }
 
 export interface Table {
@@ -31,8 +33,8 @@ const DURABLE: Readonly<Record<string, number>> = {
   old_parts_lifetime: 480,
 };
 
-function printColumn(column: Column): string {
-  return `  \`${column.name}\` ${column.type}${column.codec === undefined ? '' : ` CODEC(${column.codec})`}`;
+function printColumn({ name, type, codec, default: value }: Column): string {
+  return `\`${name}\` ${type}${value === undefined ? '' : ` DEFAULT ${value}`}${codec === undefined ? '' : ` CODEC(${codec})`}`;
 }
 
 function printEngine(table: Table, flavour: Flavour): string {
@@ -45,7 +47,10 @@ function printEngine(table: Table, flavour: Flavour): string {
 export function printCreateTable(table: Table, flavour: Flavour): readonly string[] {
   const onCluster = flavour.kind === 'cluster' ? ` ON CLUSTER ${quoteLiteral(flavour.cluster)}` : '';
   const local = flavour.kind === 'cluster' ? `${table.name}_local` : table.name;
-  const body = [...table.columns.map(printColumn), ...(table.indexes ?? []).map((index) => `  INDEX ${index}`)];
+  const body = [
+    ...table.columns.map((column) => `  ${printColumn(column)}`),
+    ...(table.indexes ?? []).map((index) => `  INDEX ${index}`),
+  ];
   const lines = [
     `CREATE TABLE IF NOT EXISTS ${local}${onCluster} (`,
     body.join(',\n'),
@@ -62,4 +67,20 @@ export function printCreateTable(table: Table, flavour: Flavour): readonly strin
     create,
     `CREATE TABLE IF NOT EXISTS ${table.name}${onCluster} AS ${local} ENGINE = Distributed(${quoteLiteral(flavour.cluster)}, currentDatabase(), ${quoteLiteral(local)}, rand())`,
   ];
+}
+
+/** Columns that a table got after its first migration; `after` names the column before the first of them. */
+export function printAddColumns(
+  table: Table,
+  columns: readonly Column[],
+  after: string,
+  flavour: Flavour,
+): readonly string[] {
+  const places = columns.map(
+    (column, i) => `ADD COLUMN IF NOT EXISTS ${printColumn(column)} AFTER ${columns[i - 1]?.name ?? after}`,
+  );
+  const alter = (name: string, onCluster: string) => `ALTER TABLE ${name}${onCluster} ${places.join(', ')}`;
+  if (flavour.kind === 'embedded') return [alter(table.name, '')];
+  const onCluster = ` ON CLUSTER ${quoteLiteral(flavour.cluster)}`;
+  return [alter(`${table.name}_local`, onCluster), alter(table.name, onCluster)];
 }

@@ -37,6 +37,17 @@ export const FIELD_COLUMNS: readonly Column[] = [
   { name: 'tty', type: 'Bool' },
 ];
 
+/**
+ * Whose a row is and what came with it through Loki's API. `source_kind` = 'push' tells such rows; they also fill log_type, log_source,
+ * component, cluster and host from their labels, and `stage` only when they are audit events of the tenant 'audit'.
+ */
+export const PUSH_COLUMNS: readonly Column[] = [
+  // What was collected, and everything where tenants are not asked for, belongs to 'audit'.
+  { name: 'tenant', type: LOW, default: "'audit'" },
+  { name: 'labels', type: `Map(${LOW}, String)`, codec: 'ZSTD(1)' },
+  { name: 'metadata', type: `Map(${LOW}, String)`, codec: 'ZSTD(1)' },
+];
+
 export const RECORDS: Table = {
   name: 'records',
   engine: 'MergeTree',
@@ -79,6 +90,7 @@ export const RECORDS: Table = {
     { name: 'finished', type: 'Bool' },
     // Shared by the started and the finished record of one long-running request, 0 for all others: what started and has no end is open.
     { name: 'request_key', type: 'UInt64', codec: 'ZSTD(1)' },
+    ...PUSH_COLUMNS,
     text('line'),
   ],
   indexes: [
