@@ -206,7 +206,8 @@ INSERT INTO session_records (time, record_id, batch, request_received, cluster, 
   if((subresource = 'ephemeralcontainers' OR (verb = 'create' AND subresource IN ('', 'binding'))), coalesce(nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseObject', 'metadata', 'labels', 'debug.openshift.io/managed-by'), ''), nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseObject', 'metadata', 'labels', 'app.kubernetes.io/managed-by'), ''), nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'metadata', 'labels', 'debug.openshift.io/managed-by'), ''), nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'metadata', 'labels', 'app.kubernetes.io/managed-by'), ''), ''), '') AS out_managed_by,
   if((subresource = 'ephemeralcontainers' OR (verb = 'create' AND subresource IN ('', 'binding'))), coalesce(nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseObject', 'metadata', 'annotations', 'debug.openshift.io/source-resource'), ''), nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'metadata', 'annotations', 'debug.openshift.io/source-resource'), ''), ''), '') AS out_debug_source
 FROM records
-WHERE (time, record_id) NOT IN (SELECT time, record_id FROM session_records) AND stage != 'RequestReceived' AND (
+WHERE 1
+  AND stage != 'RequestReceived' AND (
     (resource IN ('pods') AND subresource IN ('exec', 'attach', 'portforward', 'ephemeralcontainers'))
     OR (resource IN ('pods') AND subresource IN ('') AND verb IN ('create', 'delete'))
     OR (resource IN ('pods') AND subresource IN ('binding') AND verb IN ('create'))
@@ -217,6 +218,7 @@ WHERE (time, record_id) NOT IN (SELECT time, record_id FROM session_records) AND
     OR (mapContains(annotations, 'apiserver.k8s.io/startup'))
     OR (mapContains(annotations, 'openshift.io/unready'))
     OR (resource IN ('clusterroles') AND subresource IN ('') AND verb IN ('get') AND name = 'cluster-admin' AND username = 'system:apiserver'))
+  AND (time, record_id) NOT IN (SELECT time, record_id FROM session_records WHERE 1)
 SETTINGS max_threads = 2, max_insert_threads = 1, max_partitions_per_insert_block = 0, max_execution_time = 0;
 
 ALTER TABLE records_local ON CLUSTER 'audit' ADD COLUMN IF NOT EXISTS `tenant` LowCardinality(String) DEFAULT 'audit' AFTER request_key, ADD COLUMN IF NOT EXISTS `labels` Map(LowCardinality(String), String) CODEC(ZSTD(1)) AFTER tenant, ADD COLUMN IF NOT EXISTS `metadata` Map(LowCardinality(String), String) CODEC(ZSTD(1)) AFTER labels;
