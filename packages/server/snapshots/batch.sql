@@ -140,15 +140,15 @@ FROM (
   FROM file('/data/spool/0000000007.segment', 'RowBinary', 'source UInt16, position UInt64, arrival Int64, problem String, line String')
 )));
 
-INSERT INTO staging (time, record_id, arrival, cluster, host, component, log_type, log_source, source_kind, source, position, batch, batch_source, level, stage, audit_id, request_uri, verb, username, user_uid, user_groups, impersonated_username, impersonated_groups, source_ips, user_agent, resource, subresource, namespace, name, api_group, api_version, code, status_reason, exec_command, container, stdin, stdout, tty, duration_us, path, decision, reason, auth_binding, auth_role, auth_subject, latency_total_us, latency_etcd_us, line_bytes, truncated, finished, request_key, annotations, line) SELECT
+INSERT INTO staging (time, record_id, arrival, cluster, host, component, log_type, log_source, source_kind, source, position, batch, batch_source, level, stage, audit_id, request_uri, verb, username, user_uid, user_groups, impersonated_username, impersonated_groups, source_ips, user_agent, resource, subresource, namespace, name, api_group, api_version, code, status_reason, exec_command, container, stdin, stdout, tty, duration_us, path, decision, reason, auth_binding, auth_role, auth_subject, latency_total_us, latency_etcd_us, line_bytes, truncated, finished, request_key, annotations, tenant, labels, metadata, line) SELECT
   time AS out_time,
   record_id AS out_record_id,
   fromUnixTimestamp64Micro(arrival, 'UTC') AS out_arrival,
-  ['','test','it\'s'][source + 1] AS out_cluster,
-  ['','master-0','master-1'][source + 1] AS out_host,
-  'kube-apiserver' AS out_component,
-  'audit' AS out_log_type,
-  'kubeAPI' AS out_log_source,
+  cluster AS out_cluster,
+  host AS out_host,
+  component AS out_component,
+  log_type AS out_log_type,
+  log_source AS out_log_source,
   'import' AS out_source_kind,
   'test.log' AS out_source,
   position AS out_position,
@@ -191,17 +191,20 @@ INSERT INTO staging (time, record_id, arrival, cluster, host, component, log_typ
   length(line) AS out_line_bytes,
   annotations['audit.k8s.io/truncated'] = 'true' AS out_truncated,
   stage IN ('ResponseComplete', 'Panic') OR (stage = 'ResponseStarted' AND code = 401) AS out_finished,
-  if(stage != 'RequestReceived' AND (verb IN ('watch', 'proxy') OR subresource IN ('exec', 'attach', 'portforward', 'proxy', 'log') OR startsWith(request_uri, '/debug/pprof')), sipHash64(toString(['','test','it\'s'][source + 1]), audit_id, toString(username), request_uri), 0) AS out_request_key,
+  if(stage != 'RequestReceived' AND (verb IN ('watch', 'proxy') OR subresource IN ('exec', 'attach', 'portforward', 'proxy', 'log') OR startsWith(request_uri, '/debug/pprof')), sipHash64(toString(cluster), audit_id, toString(username), request_uri), 0) AS out_request_key,
   mapFilter((key, value) -> key NOT IN ('authorization.k8s.io/decision', 'authorization.k8s.io/reason'), annotations) AS out_annotations,
+  tenant AS out_tenant,
+  labels AS out_labels,
+  metadata AS out_metadata,
   line AS out_line
-FROM (SELECT *, toLowCardinality(annotations['authorization.k8s.io/reason']) AS reason FROM (SELECT *, toFixedString(substring(SHA256(concat(['','test','it\'s'][source + 1], '\n', line)), 1, 16), 16) AS record_id FROM file('/data/spool/0000000007.segment.odd', 'RowBinary', 'source UInt16, position UInt64, arrival Int64, problem String, line String, time DateTime64(9, \'UTC\'), request_received DateTime64(9, \'UTC\'), annotations Map(String, String), level String, stage String, audit_id String, request_uri String, verb String, username String, user_uid String, user_groups Array(String), impersonated_username String, impersonated_groups Array(String), source_ips Array(String), user_agent String, resource String, subresource String, namespace String, name String, api_group String, api_version String, code UInt16, status_reason String, exec_command Array(String), container String, stdin Bool, stdout Bool, tty Bool') WHERE problem = ''));
+FROM (SELECT *, toLowCardinality(annotations['authorization.k8s.io/reason']) AS reason FROM (SELECT *, toFixedString(substring(SHA256(concat(identity_head, line)), 1, 16), 16) AS record_id FROM file('/data/spool/0000000007.segment.odd', 'RowBinary', 'source UInt16, position UInt64, arrival Int64, problem String, line String, time DateTime64(9, \'UTC\'), request_received DateTime64(9, \'UTC\'), annotations Map(String, String), level String, stage String, audit_id String, request_uri String, verb String, username String, user_uid String, user_groups Array(String), impersonated_username String, impersonated_groups Array(String), source_ips Array(String), user_agent String, resource String, subresource String, namespace String, name String, api_group String, api_version String, code UInt16, status_reason String, exec_command Array(String), container String, stdin Bool, stdout Bool, tty Bool, identity_head String, cluster String, host String, component String, log_type String, log_source String, tenant String, labels Map(String, String), metadata Map(String, String)') WHERE problem = ''));
 
 INSERT INTO quarantine SELECT * FROM (
   SELECT toFixedString(substring(SHA256(concat(['','test','it\'s'][source + 1], '\n', 'test.log', '\n', problem, '\n', line)), 1, 16), 16) AS line_id,
     fromUnixTimestamp64Micro(arrival, 'UTC'), ['','test','it\'s'][source + 1],
     ['','master-0','master-1'][source + 1], 'kube-apiserver',
     'test.log', position, 7, problem, line
-  FROM file('/data/spool/0000000007.segment.odd', 'RowBinary', 'source UInt16, position UInt64, arrival Int64, problem String, line String, time DateTime64(9, \'UTC\'), request_received DateTime64(9, \'UTC\'), annotations Map(String, String), level String, stage String, audit_id String, request_uri String, verb String, username String, user_uid String, user_groups Array(String), impersonated_username String, impersonated_groups Array(String), source_ips Array(String), user_agent String, resource String, subresource String, namespace String, name String, api_group String, api_version String, code UInt16, status_reason String, exec_command Array(String), container String, stdin Bool, stdout Bool, tty Bool') WHERE problem != ''
+  FROM file('/data/spool/0000000007.segment.odd', 'RowBinary', 'source UInt16, position UInt64, arrival Int64, problem String, line String, time DateTime64(9, \'UTC\'), request_received DateTime64(9, \'UTC\'), annotations Map(String, String), level String, stage String, audit_id String, request_uri String, verb String, username String, user_uid String, user_groups Array(String), impersonated_username String, impersonated_groups Array(String), source_ips Array(String), user_agent String, resource String, subresource String, namespace String, name String, api_group String, api_version String, code UInt16, status_reason String, exec_command Array(String), container String, stdin Bool, stdout Bool, tty Bool, identity_head String, cluster String, host String, component String, log_type String, log_source String, tenant String, labels Map(String, String), metadata Map(String, String)') WHERE problem != ''
   LIMIT 1 BY line_id
 )
 WHERE line_id NOT IN (SELECT line_id FROM quarantine);

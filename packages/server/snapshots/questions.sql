@@ -24,11 +24,11 @@ SELECT toDateTime64(time, 6, 'UTC') AS `time`, cluster AS `cluster`, stage AS `s
 
 -- {"view":"line","limit":"0","resource":["pods/exec","!pods"],"namespace":"x","all-stages":"true"}
 -- {"prefer_column_name_to_alias":1,"date_time_output_format":"iso","optimize_read_in_order":0} and on
-SELECT time, record_id, line FROM records WHERE resource = 'pods' AND subresource = 'exec' AND NOT (resource = 'pods' AND subresource = '') AND namespace = 'x' ORDER BY time DESC, record_id DESC LIMIT 20000 FORMAT RowBinary;
+SELECT time, record_id, line FROM records WHERE resource = 'pods' AND subresource = 'exec' AND NOT (resource = 'pods' AND subresource = '') AND namespace = 'x' AND stage != '' ORDER BY time DESC, record_id DESC LIMIT 20000 FORMAT RowBinary;
 
 -- {"view":"line","limit":"0","resource":["pods/exec","!pods"],"namespace":"x","all-stages":"true"}
 -- {"prefer_column_name_to_alias":1,"date_time_output_format":"iso","optimize_read_in_order":1}
-SELECT time, record_id, line FROM records WHERE resource = 'pods' AND subresource = 'exec' AND NOT (resource = 'pods' AND subresource = '') AND namespace = 'x' ORDER BY time DESC, record_id DESC FORMAT RowBinary;
+SELECT time, record_id, line FROM records WHERE resource = 'pods' AND subresource = 'exec' AND NOT (resource = 'pods' AND subresource = '') AND namespace = 'x' AND stage != '' ORDER BY time DESC, record_id DESC FORMAT RowBinary;
 
 -- {"view":"table","host":"m1","source-ip":["10.0.0.0/8","192.0.2.1"],"peer-ip":"2001:db8::/32","group":"~^dev"}
 -- {"prefer_column_name_to_alias":1,"date_time_output_format":"iso","optimize_read_in_order":0}

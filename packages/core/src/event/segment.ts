@@ -2,8 +2,8 @@
 
 /** What a line's origin is known to be. Every row of a segment names one by its number. */
 export interface SegmentSource {
-  /** How it came: a followed file, an imported file or stream, an API server's webhook, the demo. */
-  readonly kind: 'file' | 'import' | 'webhook' | 'demo';
+  /** How it came: a followed file, an imported file or stream, an API server's webhook, the demo, Loki's API. */
+  readonly kind: 'file' | 'import' | 'webhook' | 'demo' | 'push';
   /** Shown to users: a path, `webhook/<cluster>/<host>`, `-`. */
   readonly name: string;
   readonly cluster: string;
@@ -27,7 +27,7 @@ export interface SegmentSource {
  * | position | UInt64 | byte offset of the line in its file, or the item's index in its webhook body |
  * | arrival  | Int64  | microseconds since 1970 when we read it |
  * | problem  | String | '' for a line to be parsed; else the reason it goes straight to quarantine |
- * | line     | String | the exact bytes, without the newline |
+ * | line     | String | the exact bytes, without the newline; of a source of the kind `push` an envelope (core/formats) with the entry in it |
  *
  * A file that ends inside a row was cut by a crash; only whole rows count.
  */

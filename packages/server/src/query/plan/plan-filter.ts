@@ -170,7 +170,9 @@ export function planConditions(filter: Filter, purpose: Purpose, facts: StoreFac
   if (filter.minDurationNanos !== undefined) {
     parts.push(`duration_us >= ${quoteInteger((filter.minDurationNanos + 999n) / 1000n)}`);
   }
-  if (!showsAllStages(filter)) parts.push(purpose === 'count' ? 'finished' : `(finished OR ${printIsOpen(facts)})`);
+  // What was pushed and is no audit event has no stage, and so is neither finished nor open.
+  if (showsAllStages(filter)) parts.push("stage != ''");
+  else parts.push(purpose === 'count' ? 'finished' : `(finished OR ${printIsOpen(facts)})`);
   return parts;
 }
 

@@ -104,7 +104,7 @@ async function stageOddLines(
 ): Promise<readonly ReadRow[]> {
   const path = `${segment.path}.odd`;
   try {
-    const odd = await writeOddRows(await database.bytes(SELECT_ODD_LINES, {}, signal), path);
+    const odd = await writeOddRows(await database.bytes(SELECT_ODD_LINES, {}, signal), path, segment.sources);
     await database.command(DROP_WAITING, undefined, signal);
     const counts = [...odd.values()];
     if (counts.some((count) => count.read > count.quarantined)) {

@@ -2,20 +2,16 @@
 
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import type { AuditFields } from '@kubewitness/core/event';
-import { type ParsedAuditLine, parseAuditLine } from '@kubewitness/core/formats';
+import type { SegmentSource } from '@kubewitness/core/event';
 import type { Column } from '../schema/table.ts';
-import { FIELD_COLUMNS } from '../schema/tables.ts';
+import { FIELD_COLUMNS, PUSH_COLUMNS } from '../schema/tables.ts';
+import { createOddLineReader, isStorable, type OddLine, type OddRow } from './read-odd-line.ts';
 import { type RowReader, RowWriter, readRows } from './row-binary.ts';
 
-interface OddLine {
-  readonly source: number;
-  readonly position: bigint;
-  readonly arrival: bigint;
-  /** '' for a line to be parsed; else why intake refused it. */
-  readonly problem: string;
-  readonly line: Buffer;
-}
+const plain = ({ name, type }: Column): Column => ({
+  name,
+  type: type.replaceAll('LowCardinality(String)', 'String'),
+});
 
 /** One row of the file, in RowBinary. */
 export const ODD_COLUMNS: readonly Column[] = [
@@ -27,7 +23,14 @@ export const ODD_COLUMNS: readonly Column[] = [
   { name: 'time', type: "DateTime64(9, 'UTC')" },
   { name: 'request_received', type: "DateTime64(9, 'UTC')" },
   { name: 'annotations', type: 'Map(String, String)' },
-  ...FIELD_COLUMNS.map(({ name, type }) => ({ name, type: type.replaceAll('LowCardinality(String)', 'String') })),
+  ...FIELD_COLUMNS.map(plain),
+  { name: 'identity_head', type: 'String' },
+  { name: 'cluster', type: 'String' },
+  { name: 'host', type: 'String' },
+  { name: 'component', type: 'String' },
+  { name: 'log_type', type: 'String' },
+  { name: 'log_source', type: 'String' },
+  ...PUSH_COLUMNS.map(plain),
 ];
 
 /** Waiting rows have time 0; source 0 describes sources. */
@@ -44,58 +47,14 @@ function readOddLine(reader: RowReader): OddLine {
   };
 }
 
-const NO_FIELDS: AuditFields = {
-  timeNanos: 0n,
-  requestReceivedNanos: 0n,
-  level: '',
-  stage: '',
-  auditId: '',
-  requestUri: '',
-  verb: '',
-  username: '',
-  userUid: '',
-  userGroups: [],
-  impersonatedUsername: '',
-  impersonatedGroups: [],
-  sourceIps: [],
-  userAgent: '',
-  resource: '',
-  subresource: '',
-  namespace: '',
-  name: '',
-  apiGroup: '',
-  apiVersion: '',
-  code: 0,
-  statusReason: '',
-  annotations: new Map(),
-  execCommand: [],
-  container: '',
-  stdin: false,
-  stdout: false,
-  tty: false,
-};
-
-/** The time column holds nanoseconds in 64 bits, and a day before 1970 is a clock that was never set. */
-const LATEST_NANOS = 2n ** 63n - 1n;
-
-function parseStorable({ line, problem }: OddLine): ParsedAuditLine {
-  if (problem !== '') return { ok: false, problem };
-  const parsed = parseAuditLine(line);
-  if (!parsed.ok || isStorable(parsed.fields.timeNanos)) return parsed;
-  return { ok: false, problem: 'the time of the event lies outside 1970 to 2262' };
-}
-
-function isStorable(nanos: bigint): boolean {
-  return nanos >= 0n && nanos <= LATEST_NANOS;
-}
-
 /** The order is that of ODD_COLUMNS. */
-function writeRow(writer: RowWriter, odd: OddLine, problem: string, fields: AuditFields): void {
+function writeRow(writer: RowWriter, odd: OddLine, row: OddRow): void {
+  const { fields } = row;
   writer.uint16(odd.source);
   writer.uint64(odd.position);
   writer.int64(odd.arrival);
-  writer.text(problem);
-  writer.bytes(odd.line);
+  writer.text(row.problem);
+  writer.bytes(row.line);
   writer.int64(fields.timeNanos);
   writer.int64(isStorable(fields.requestReceivedNanos) ? fields.requestReceivedNanos : 0n);
   writer.map(fields.annotations);
@@ -124,6 +83,15 @@ function writeRow(writer: RowWriter, odd: OddLine, problem: string, fields: Audi
   writer.uint8(fields.stdin ? 1 : 0);
   writer.uint8(fields.stdout ? 1 : 0);
   writer.uint8(fields.tty ? 1 : 0);
+  writer.text(row.identityHead);
+  writer.text(row.cluster);
+  writer.text(row.host);
+  writer.text(row.component);
+  writer.text(row.logType);
+  writer.text(row.logSource);
+  writer.text(row.tenant);
+  writer.map(new Map(Object.entries(row.labels)));
+  writer.map(new Map(Object.entries(row.metadata)));
 }
 
 /** What became of the lines of one source that waited. */
@@ -133,28 +101,30 @@ export interface OddCounts {
 }
 
 /**
- * Reads the waiting lines from `chunks` and writes their rows to `path`.
+ * Reads the waiting lines from `chunks` and writes their rows to `path`; `sources` are those of the segment.
  * @returns counts by the number of the source.
  */
 export async function writeOddRows(
   chunks: AsyncIterable<Buffer>,
   path: string,
+  sources: readonly (SegmentSource | undefined)[],
 ): Promise<ReadonlyMap<number, OddCounts>> {
   const out = createWriteStream(path, { mode: 0o600 });
   const failed = once(out, 'error').then(([error]) => Promise.reject(error));
   failed.catch(() => undefined);
   const writer = new RowWriter();
   const counts = new Map<number, OddCounts>();
+  const readLine = createOddLineReader(sources);
   const flush = async () => {
     if (!out.write(writer.take())) await Promise.race([once(out, 'drain'), failed]);
   };
   for await (const odd of readRows(chunks, readOddLine)) {
-    const parsed = parseStorable(odd);
-    writeRow(writer, odd, parsed.ok ? '' : parsed.problem, parsed.ok ? parsed.fields : NO_FIELDS);
+    const row = readLine(odd);
+    writeRow(writer, odd, row);
     const count = counts.get(odd.source) ?? { read: 0, quarantined: 0 };
     counts.set(odd.source, count);
     count.read += 1;
-    if (!parsed.ok) count.quarantined += 1;
+    if (row.problem !== '') count.quarantined += 1;
     if (writer.length > 1024 * 1024) await flush();
   }
   await flush();

@@ -1,6 +1,6 @@
 // A segment's lines -> rows of `staging`: in one statement for what the engine parses itself, from a file of rows for the rest.
 import { SEGMENT_COLUMNS, type Segment } from '@kubewitness/core/event';
-import { FIELD_COLUMNS } from '../schema/tables.ts';
+import { FIELD_COLUMNS, PUSH_COLUMNS } from '../schema/tables.ts';
 import type { SqlSettings } from '../sql/database.ts';
 import { quoteInteger, quoteLiteral, quoteLiterals } from '../sql/quote-literal.ts';
 import { derivedColumns, REASON_COLUMN } from './derived-columns.ts';
@@ -27,7 +27,11 @@ export const STAGE_SETTINGS: SqlSettings = {
 
 /** The identity text of a collected audit event is cluster, newline, canonical line (core/event, identity). */
 function printRecordId(cluster: string): string {
-  return `toFixedString(substring(SHA256(concat(${cluster}, '\\n', line)), 1, 16), 16)`;
+  return printHash(`concat(${cluster}, '\\n', line)`);
+}
+
+function printHash(text: string): string {
+  return `toFixedString(substring(SHA256(${text}), 1, 16), 16)`;
 }
 
 /** An expression that gives `pick` of the row's source, whose number is in `column`. Source 0 describes sources, it has no rows. */
@@ -42,24 +46,30 @@ export function printSourceText(
   return `${quoteLiterals(texts)}[${column} + 1]`;
 }
 
-function printStage(segment: Segment, rows: string): string {
-  const cluster = printSourceText(segment, (source) => source.cluster);
+/** Columns that the plain road has from the source of a row and the other from the row itself. */
+interface Origin {
+  readonly cluster: string;
+  readonly host: string;
+  readonly component: string;
+  readonly log_type: string;
+  readonly log_source: string;
+}
+
+/** `more`: columns that are named only where they have values. */
+function printStage(segment: Segment, rows: string, origin: Origin, more: readonly string[] = []): string {
   const columns: readonly (readonly [string, string])[] = [
     ['time', 'time'],
     ['record_id', 'record_id'],
     ['arrival', "fromUnixTimestamp64Micro(arrival, 'UTC')"],
-    ['cluster', cluster],
-    ['host', printSourceText(segment, (source) => source.host)],
-    ['component', printSourceText(segment, (source) => source.component)],
-    ['log_type', printSourceText(segment, (source) => source.logType)],
-    ['log_source', printSourceText(segment, (source) => source.logSource)],
+    ...Object.entries(origin),
     ['source_kind', printSourceText(segment, (source) => source.kind)],
     ['source', printSourceText(segment, (source) => source.name)],
     ['position', 'position'],
     ['batch', quoteInteger(segment.number)],
     ['batch_source', 'source'],
     ...FIELD_COLUMNS.map(({ name }) => [name, name] as const),
-    ...derivedColumns(cluster),
+    ...derivedColumns(origin.cluster),
+    ...more.map((name) => [name, name] as const),
     ['line', 'line'],
   ];
   // Aliases of their own: one that is named like a column of `rows` would be read instead of it.
@@ -73,7 +83,13 @@ export function printStageSegment(segment: Segment, nowNanos: bigint): string {
   const structure = SEGMENT_COLUMNS.map(([name, type]) => `${name} ${type}`).join(', ');
   const file = `file(${quoteLiteral(segment.path)}, 'RowBinary', ${quoteLiteral(structure)})`;
   const recordId = printRecordId(printSourceText(segment, (source) => source.cluster));
-  return printStage(segment, printReadPlainLines(file, recordId, nowNanos));
+  return printStage(segment, printReadPlainLines(file, recordId, nowNanos), {
+    cluster: printSourceText(segment, (source) => source.cluster),
+    host: printSourceText(segment, (source) => source.host),
+    component: printSourceText(segment, (source) => source.component),
+    log_type: printSourceText(segment, (source) => source.logType),
+    log_source: printSourceText(segment, (source) => source.logSource),
+  });
 }
 
 function printOddFile(path: string): string {
@@ -81,10 +97,20 @@ function printOddFile(path: string): string {
   return `file(${quoteLiteral(path)}, 'RowBinary', ${quoteLiteral(structure)})`;
 }
 
+const ORIGIN_OF_ROW: Origin = {
+  cluster: 'cluster',
+  host: 'host',
+  component: 'component',
+  log_type: 'log_type',
+  log_source: 'log_source',
+};
+const PUSH_NAMES = PUSH_COLUMNS.map(({ name }) => name);
+
 /** The rows that core/formats made of the lines that waited; the file is written by writeOddRows. */
 export function printStageOddRows(segment: Segment, path: string): string {
-  const recordId = printRecordId(printSourceText(segment, (source) => source.cluster));
-  return printStage(segment, `SELECT *, ${recordId} AS record_id FROM ${printOddFile(path)} WHERE problem = ''`);
+  const recordId = printHash('concat(identity_head, line)');
+  const rows = `SELECT *, ${recordId} AS record_id FROM ${printOddFile(path)} WHERE problem = ''`;
+  return printStage(segment, rows, ORIGIN_OF_ROW, PUSH_NAMES);
 }
 
 /** Refused lines, each once however often it comes. */
