@@ -23,6 +23,7 @@ export const SessionRow = Type.Object(
     durationSeconds: Type.Union([Type.Number(), Type.Null()], { description: 'of an open session: until now' }),
     user: Text,
     impersonatedUser: Text,
+    impersonatedGroups: Texts,
     groups: Texts,
     loginName: Type.String({ description: 'the name typed at a login' }),
     loginDecision: Type.String({ description: 'allow, deny or error' }),

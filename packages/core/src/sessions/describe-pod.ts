@@ -20,7 +20,11 @@ export function describePod(session: Session): readonly string[] {
     made,
     ...podFacts.containers.map(({ name, image }) => `Container ${name}: image ${image}.`),
     ...(podFacts.serviceAccount === '' ? [] : [`Service account ${podFacts.serviceAccount}.`]),
-    ...(podFacts.nodeName === '' ? [] : [`Its node was fixed: ${podFacts.nodeName}.`]),
-    reach.length === 0 ? 'No way to its node is in its body.' : `It could reach its node: ${reach.join(', ')}.`,
+    ...(podFacts.fixedNode === '' ? [] : [`Its node was fixed: ${podFacts.fixedNode}.`]),
+    ...(podFacts.isPrivileged ? ['A container is privileged.'] : []),
+    ...podFacts.hostPaths.map((path) => `It mounted ${path} of its node.`),
+    reach.length === 0
+      ? 'Its body names neither host namespaces nor hostPath /.'
+      : `It could reach its node: ${reach.join(', ')}.`,
   ];
 }

@@ -75,7 +75,11 @@ test('each request is in one session, each granted stream in some, and ids diffe
 });
 
 test('recorded and documented sessions in reverse', () => {
-  for (const lines of [corpusLines('sessions/documented.ndjson'), recordedLines('metadata-all')]) {
+  for (const lines of [
+    corpusLines('sessions/documented.ndjson'),
+    recordedLines('metadata-all'),
+    recordedLines('requestresponse-all'),
+  ]) {
     const records = readRecords(lines);
     expect(print([...records].reverse())).toEqual(print(records));
   }

@@ -3,7 +3,7 @@
 import type { SessionKind } from '../wire/index.ts';
 import { buildSession, endOfAttempt, type FoldContext, findEnd } from './build-session.ts';
 import { readExecForm } from './exec-form.ts';
-import { describeHostAccess } from './pod-facts.ts';
+import { reachesNode } from './pod-facts.ts';
 import type { PodLife } from './pod-lives.ts';
 import type { Session } from './session.ts';
 import { isSameUser, type SessionRequest } from './session-request.ts';
@@ -56,5 +56,6 @@ export function tries(request: SessionRequest): readonly SessionRequest[] {
 function isLookAlike(stream: SessionRequest, { create }: PodLife): boolean {
   const body = create?.record.pod;
   if (create === undefined || body === undefined || !isSameUser(create, stream)) return false;
-  return stream.startNanos - create.startNanos <= LOOK_ALIKE_NANOS && describeHostAccess(body).length > 0;
+  const isSoon = stream.startNanos - create.startNanos <= LOOK_ALIKE_NANOS;
+  return isSoon && reachesNode(body);
 }

@@ -17,7 +17,7 @@ export {
   STARTING_CHOICES,
   UNCHOSEN_STAGE,
 } from './session-choices.ts';
-export { printSessionEntries, type SessionEntry } from './session-entries.ts';
+export { listNewEntries, listSessionEntries, type SessionEntry } from './session-entries.ts';
 export { filterSessions } from './session-filter.ts';
 export { secondOfSessionId } from './session-id.ts';
 export type { SessionRecord } from './session-record.ts';

@@ -242,8 +242,17 @@ test('look-alike: whatever its name, by the same user within ten minutes; bodies
   ]);
   expect(kinds(made, exec('innocent', 60, { user: 'bob' }))).toEqual(['exec ended']);
   expect(kinds(made, exec('innocent', 700))).toEqual(['exec ended']);
-  const fixed = { nodeName: 'n1', volumes: [{ hostPath: { path: '/var/log' } }], containers: [{ name: 'main' }] };
-  expect(kinds({ ...made, ...body(fixed) }, exec('innocent', 60))).toEqual(['exec ended']);
+  const logs = { volumes: [{ hostPath: { path: '/var/log' } }], containers: [{ name: 'main' }] };
+  const asks = (spec: object) => kinds({ ...made, ...body(spec) }, exec('innocent', 60));
+  expect(asks(logs)).toEqual(['exec ended']);
+  // A fixed node alone opens nothing; beside something of the node it does.
+  expect(asks({ nodeName: 'n1', containers: [{ name: 'main' }] })).toEqual(['exec ended']);
+  expect(asks({ ...logs, nodeName: 'n1' })).toEqual(['look-alike ended']);
+  const hostname = { nodeSelector: { 'kubernetes.io/hostname': 'n3' } };
+  const privileged = { containers: [{ name: 'main', securityContext: { privileged: true } }] };
+  expect(asks({ ...privileged, ...hostname })).toEqual(['look-alike ended']);
+  expect(asks({ ...privileged, nodeSelector: { 'kubernetes.io/os': 'linux' } })).toEqual(['exec ended']);
+  expect(asks({ hostNetwork: true, containers: [] })).toEqual(['look-alike ended']);
   const [row] = fold(create('innocent', 1, { uri: `${POD}?fieldManager=kubectl-create` }), exec('innocent', 60));
   expect(row).toMatchObject({ kind: 'exec' });
   expect(row?.notKnown.join()).toMatch(/host namespaces.*not recorded.*Metadata/);

@@ -9,10 +9,14 @@ export interface ContainerFacts {
 
 export interface PodFacts {
   readonly nodeName: string;
+  /** The node that whoever made the pod chose, by name or by its hostname label; '' when the scheduler was to choose. */
+  readonly fixedNode: string;
   readonly hostPid: boolean;
   readonly hostNetwork: boolean;
   readonly hostIpc: boolean;
   readonly hostPaths: readonly string[];
+  /** Some container is. */
+  readonly isPrivileged: boolean;
   readonly serviceAccount: string;
   readonly containers: readonly ContainerFacts[];
   readonly ephemeralContainers: readonly ContainerFacts[];
@@ -38,6 +42,7 @@ export function parsePodFacts(texts: PodTexts): PodFacts | undefined {
   const from: Json = spec ?? {};
   return {
     nodeName: text(from['nodeName']) || texts.bindingTarget,
+    fixedNode: text(from['nodeName']) || text(object(from['nodeSelector'])['kubernetes.io/hostname']),
     hostPid: from['hostPID'] === true,
     hostNetwork: from['hostNetwork'] === true,
     hostIpc: from['hostIPC'] === true,
@@ -45,6 +50,7 @@ export function parsePodFacts(texts: PodTexts): PodFacts | undefined {
       const path = text(object(volume['hostPath'])['path']);
       return path === '' ? [] : [path];
     }),
+    isPrivileged: objects(from['containers']).some((one) => object(one['securityContext'])['privileged'] === true),
     serviceAccount: text(from['serviceAccountName']) || text(from['serviceAccount']),
     containers: objects(from['containers']).map(readContainer),
     ephemeralContainers: objects(from['ephemeralContainers']).map(readContainer),
@@ -53,10 +59,7 @@ export function parsePodFacts(texts: PodTexts): PodFacts | undefined {
   };
 }
 
-/**
- * In words, why a pod can reach its node; empty when nothing recorded says so. A fixed node alone is no reason: it opens nothing,
- * and ordinary pods of people and of daemon sets have one.
- */
+/** In words, why a pod can reach its node; empty when nothing recorded says so. */
 export function describeHostAccess(pod: PodFacts): readonly string[] {
   return [
     ...(pod.hostPid ? ['host PID namespace'] : []),
@@ -64,6 +67,15 @@ export function describeHostAccess(pod: PodFacts): readonly string[] {
     ...(pod.hostIpc ? ['host IPC namespace'] : []),
     ...(pod.hostPaths.some((path) => /^\/+$/.test(path)) ? ['the whole file system of its node (hostPath /)'] : []),
   ];
+}
+
+/**
+ * Whether going into the pod may be going into its node. A fixed node counts beside something that is the node's: alone it opens
+ * nothing, and is what every pod has that was made without a scheduler.
+ */
+export function reachesNode(pod: PodFacts): boolean {
+  const isTied = pod.fixedNode !== '' && (pod.isPrivileged || pod.hostPaths.length > 0);
+  return isTied || describeHostAccess(pod).length > 0;
 }
 
 type Json = { readonly [key: string]: unknown };

@@ -19,6 +19,7 @@ export function printSession(session: Session, nowNanos: bigint): SessionRow {
     durationSeconds: printSpan(session, nowNanos),
     user: record.username,
     impersonatedUser: record.impersonatedUsername,
+    impersonatedGroups: [...record.impersonatedGroups],
     groups: [...record.userGroups],
     loginName: record.loginName,
     loginDecision: record.loginDecision,

@@ -33,6 +33,9 @@ export function listUnknowns(question: UnknownsQuestion): readonly string[] {
       ? ['What the attached process wrote is not in the API audit log.']
       : []),
     ...(kind === 'port-forward' ? ['Which ports were forwarded is not in the API audit log.'] : []),
+    ...(kind === 'kubelet-proxy' && pod === ''
+      ? ['Pod and command are not in the request: a token of the kubelet stands in their place.']
+      : []),
     ...(inside ? sayBody(question) : []),
     ...(lostEnd === '' ? [] : [lostEnd]),
     ...(main.startIsGuess && STREAMS.has(main.record.subresource) && inside
@@ -57,7 +60,7 @@ function sayBody({ kind, main, life, command }: UnknownsQuestion): readonly stri
   const create = life?.create;
   if (create === undefined || create.record.pod !== undefined) return [];
   return [
-    `Whether the pod can reach its node (host namespaces, hostPath /) was not recorded: the policy records its creation at ${create.record.level || 'Metadata'}, Request would keep it.`,
+    `Whether the pod can reach its node (host namespaces, host paths) was not recorded: the policy records its creation at ${create.record.level || 'Metadata'}, Request would keep it.`,
   ];
 }
 

@@ -39,6 +39,7 @@ export interface Made {
   /** Length in seconds: of a stream both stages are made, the second so much later; undefined leaves the end out. */
   readonly lasts?: number | undefined;
   readonly user?: string;
+  readonly impersonated?: { readonly username: string; readonly groups?: readonly string[] };
   readonly agent?: string;
   readonly code?: number;
   readonly name?: string;
@@ -72,6 +73,7 @@ export function makeLines(made: Made): readonly string[] {
       requestURI: uri,
       verb,
       user: { username: made.user ?? 'alice', groups: ['developers', 'system:authenticated'], extra: made.extra },
+      impersonatedUser: made.impersonated,
       sourceIPs: ['203.0.113.7', '10.0.0.9'],
       userAgent: made.agent ?? 'kubectl/v1.33.1 (linux/amd64) kubernetes/8adc0f0',
       objectRef: resource === undefined ? undefined : { resource, namespace, name, apiVersion: 'v1', subresource },
