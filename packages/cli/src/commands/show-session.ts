@@ -61,6 +61,10 @@ function chooseId(id: string | undefined, flags: Flags): readonly [string, Flags
   );
 }
 
+/** What is no object of the cluster has nothing else to be known by. */
+const printName = (row: Row): string =>
+  textOf(row, 'name') || (textOf(row, 'resource') === '' ? textOf(row, 'requestURI') : '');
+
 async function printSteps(shell: Shell, title: string, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return;
   const sink = openSink(shell.stdout, shell.signal);
@@ -73,7 +77,7 @@ async function printSteps(shell: Shell, title: string, rows: readonly Row[]): Pr
       { header: 'CODE', cell: (row) => textOf(row, 'code'), right: true },
       { header: 'RESOURCE', cell: (row) => textOf(row, 'resource') },
       { header: 'NAMESPACE', cell: (row) => textOf(row, 'namespace') },
-      { header: 'NAME', cell: (row) => textOf(row, 'name') || textOf(row, 'requestURI') },
+      { header: 'NAME', cell: printName },
     ],
     sink,
     { headers: true },

@@ -24,13 +24,16 @@ function printLength(row: Row): string {
     case 'open':
       return `open ${length}`.trim();
     case 'attempt':
-      return textOf(row, 'loginDecision') || `refused ${textOf(row, 'code')}`;
+      return textOf(row, 'loginDecision') || printRefusal(textOf(row, 'code'));
     case 'unknown':
       return 'unknown';
     default:
       return length;
   }
 }
+
+/** What was not allowed was refused; anything else failed: no such pod, no such container, a pod that does not run. */
+const printRefusal = (code: string): string => `${['401', '403'].includes(code) ? 'refused' : 'failed'} ${code}`;
 
 /** `exec rsh`, `exec cp to-pod`, `kubelet-proxy run`; a plain command needs no word. */
 function printKind(row: Row): string {
@@ -113,7 +116,7 @@ export function describeSession(row: Row): string {
       'Allowed by',
       [named(text('bindingKind'), text('binding')), named(text('roleKind'), text('role'))].filter(Boolean).join(', '),
     ],
-    ['Refusal', text('message')],
+    ['Message', text('message')],
     ['Cluster', text('cluster')],
     ['Namespace', text('namespace')],
     ['Pod', text('pod')],

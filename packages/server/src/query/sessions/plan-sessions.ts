@@ -19,11 +19,42 @@ const OPEN = `((stage = 'ResponseStarted' AND code IN (101, 200) AND audit_id NO
 /** What belongs to a session lies this close to it: the creation before an attach, the first try before the second, the attach after a container. */
 export const MARGIN_NANOS = 900_000_000_000n;
 
+export const EVERY_SESSION: SessionFilter = {
+  kinds: [],
+  users: [],
+  namespaces: [],
+  pods: [],
+  nodes: [],
+  clusters: [],
+  open: false,
+  denied: false,
+  fromNanos: undefined,
+  untilNanos: undefined,
+};
+
 export interface SessionBounds {
   /** Sessions that were going on at or after this. */
   readonly fromNanos: bigint | undefined;
   readonly untilNanos: bigint | undefined;
   readonly open: boolean;
+}
+
+/**
+ * The conditions that pick the streams of sessions that began or ended in a window. One that is open all along has no part in it;
+ * a debug pod that nobody attached to ends with its deletion.
+ */
+export function planMoments(fromNanos: bigint, untilNanos: bigint): string {
+  const from = quoteTime(clamp(fromNanos - MARGIN_NANOS));
+  const until = quoteTime(clamp(untilNanos + MARGIN_NANOS));
+  const removed = `SELECT namespace, name FROM session_records WHERE resource = 'pods' AND subresource = '' AND verb = 'delete' AND time >= ${from} AND time < ${until}`;
+  return `${STREAMS}
+    AND (time >= ${from} OR (${DEBUG_CREATE} AND (namespace, name) IN (${removed})))
+    AND ${printBegunBefore(until)}`;
+}
+
+/** A record without the time of its request is one that came with it. */
+function printBegunBefore(until: string): string {
+  return `(request_received < ${until} AND (request_received > toDateTime64(0, 9, 'UTC') OR time < ${until}))`;
 }
 
 /** The second statement names pods; these are far more than a question has. */
@@ -41,7 +72,7 @@ export function planStreams(bounds: SessionBounds, filter: SessionFilter): strin
   else if (fromNanos !== undefined) parts.push(`(time >= ${quoteTime(clamp(fromNanos - MARGIN_NANOS))} OR ${OPEN})`);
   if (untilNanos !== undefined) {
     const until = quoteTime(clamp(untilNanos + MARGIN_NANOS));
-    parts.push(`(request_received < ${until} AND (request_received > toDateTime64(0, 9, 'UTC') OR time < ${until}))`);
+    parts.push(printBegunBefore(until));
   }
   return parts.join('\n    AND ');
 }
@@ -78,6 +109,8 @@ export interface ContextKeys {
   readonly users: readonly (readonly [namespace: string, username: string])[];
   /** auditIDs of requests whose beginning was not read. */
   readonly auditIds: readonly string[];
+  /** Tuples of user and URI: over SPDY, so perhaps asked over WebSocket just before, by a request that was not read. */
+  readonly retries: readonly (readonly [username: string, requestUri: string])[];
   /** Something has no end, so a start of its API server matters. */
   readonly anyOpen: boolean;
 }
@@ -94,13 +127,15 @@ export function findContext(streams: readonly SessionRecord[], fromNanos: bigint
       if (/-debug|^node-debugger-/.test(pod[1])) users.set(`${namespace}\n${username}`, [namespace, username]);
     }
   }
-  const auditIds = streams
-    .filter(({ requestReceivedNanos: received }) => fromNanos !== undefined && received < fromNanos)
-    .map(({ auditId }) => auditId);
+  const early = streams.filter(({ requestReceivedNanos: at }) => fromNanos !== undefined && at < fromNanos);
+  const retries = early.filter(({ verb }) => verb === 'create');
   return {
     pods: [...pods.values()],
     users: [...users.values()],
-    auditIds: [...new Set(auditIds)],
+    auditIds: [...new Set(early.map(({ auditId }) => auditId))],
+    retries: [...new Map(retries.map((one) => [`${one.username}\n${one.requestUri}`, one])).values()].map(
+      ({ username, requestUri }) => [username, requestUri] as const,
+    ),
     anyOpen: streams.some(({ stage, auditId }) => stage === 'ResponseStarted' && !ended.has(auditId)),
   };
 }
@@ -133,6 +168,9 @@ export function printSelectContext(keys: ContextKeys, limit: number): string | u
     ...(keys.auditIds.length === 0
       ? []
       : [`(${STREAMS} AND audit_id IN (${keys.auditIds.map(quoteLiteral).join(', ')}))`]),
+    ...(keys.retries.length === 0
+      ? []
+      : [`(${STREAMS} AND verb = 'get' AND code >= 400 AND (username, request_uri) IN (${printPairs(keys.retries)}))`]),
     ...(keys.anyOpen ? ['starting'] : []),
   ];
   if (parts.length === 0) return undefined;

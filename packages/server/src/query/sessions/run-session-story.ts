@@ -9,28 +9,15 @@ import {
   type SessionRecord,
   secondOfSessionId,
 } from '@kubewitness/core/sessions';
-import type { SessionFilter, SessionStep, SessionStory } from '@kubewitness/core/wire';
+import type { SessionStep, SessionStory } from '@kubewitness/core/wire';
 import { quoteLiteral, quoteTime } from '../../store/index.ts';
 import { QueryProblem } from '../query-problem.ts';
-import { clamp, MARGIN_NANOS, planStreams } from './plan-sessions.ts';
+import { clamp, EVERY_SESSION, MARGIN_NANOS, planStreams } from './plan-sessions.ts';
 import { MAX_SESSION_ROWS, readSessionRecords, type SessionReading } from './run-sessions.ts';
 
 const SECOND_NANOS = 1_000_000_000n;
 const AROUND_NANOS = 300_000_000_000n;
 const MAX_AROUND = 200;
-/** A request may be a session's long after it came in; its records are found by its auditID, whenever they were written. */
-const ALL: SessionFilter = {
-  kinds: [],
-  users: [],
-  namespaces: [],
-  pods: [],
-  nodes: [],
-  clusters: [],
-  open: false,
-  denied: false,
-  fromNanos: undefined,
-  untilNanos: undefined,
-};
 
 export async function runSessionStory(id: string, reading: SessionReading): Promise<SessionStory> {
   const second = secondOfSessionId(id);
@@ -47,7 +34,7 @@ export async function runSessionStory(id: string, reading: SessionReading): Prom
   return {
     session: printSession(session, reading.nowNanos),
     records: records.map(printStep),
-    around: around.slice(0, MAX_AROUND),
+    around: around.slice(0, MAX_AROUND).sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0)),
     moreAround: around.length > MAX_AROUND,
     podWas: [...describePod(session)],
   };
@@ -61,7 +48,7 @@ async function readAround(
   const from = quoteTime(clamp(second - MARGIN_NANOS));
   const until = quoteTime(clamp(second + SECOND_NANOS + MARGIN_NANOS));
   const isNear = (column: string): string => `(${column} >= ${from} AND ${column} < ${until})`;
-  const streams = `${planStreams({ fromNanos: undefined, untilNanos: undefined, open: false }, ALL)}
+  const streams = `${planStreams({ fromNanos: undefined, untilNanos: undefined, open: false }, EVERY_SESSION)}
     AND (${isNear('request_received')} OR ${isNear('time')})`;
   const { records } = await readSessionRecords(streams, MAX_SESSION_ROWS, undefined, reading);
   const session = findSession(foldSessions(records), id);
@@ -85,19 +72,25 @@ function printStep(record: SessionRecord): SessionStep {
   };
 }
 
-/** Finished requests of the same user in the same cluster; the session's own are told apart by their auditIDs. */
-async function readSteps(session: Session, { database, limits, signal }: SessionReading): Promise<SessionStep[]> {
+/**
+ * Finished requests of the same user in the same cluster, those nearest to the start first. The session's own are told apart by their
+ * records: who gives all their requests one auditID hides none.
+ */
+async function readSteps(
+  session: Session,
+  { database, limits, signal, nowNanos }: SessionReading,
+): Promise<SessionStep[]> {
   const { record } = session.main;
   const from = clamp(session.startNanos - AROUND_NANOS);
-  const until = (session.endNanos ?? session.startNanos) + AROUND_NANOS;
-  const own = session.requests.map((request) => quoteLiteral(request.record.auditId)).join(', ');
+  const endNanos = session.endNanos ?? (session.state === 'open' ? nowNanos : session.startNanos);
+  const own = session.requests.flatMap((request) => request.records.map(quoteLiteral)).join(', ');
   return database.rows<SessionStep>(
     `SELECT toDateTime64(time, 6, 'UTC') AS time, verb, if(subresource = '', resource, concat(resource, '/', subresource)) AS resource,
   namespace, name, stage, code, request_uri AS requestURI, audit_id AS auditID
 FROM records
-WHERE time >= ${quoteTime(from)} AND time <= ${quoteTime(until)} AND username = ${quoteLiteral(record.username)}
-  AND cluster = ${quoteLiteral(record.cluster)} AND finished AND audit_id NOT IN (${own})
-ORDER BY records.time, record_id LIMIT ${MAX_AROUND + 1}`,
+WHERE time >= ${quoteTime(from)} AND time <= ${quoteTime(endNanos + AROUND_NANOS)} AND username = ${quoteLiteral(record.username)}
+  AND cluster = ${quoteLiteral(record.cluster)} AND finished AND lower(hex(record_id)) NOT IN (${own})
+ORDER BY abs(dateDiff('microsecond', records.time, ${quoteTime(session.startNanos)})), record_id LIMIT ${MAX_AROUND + 1}`,
     { ...limits, prefer_column_name_to_alias: 1, date_time_output_format: 'iso' },
     signal,
   );

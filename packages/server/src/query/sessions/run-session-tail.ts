@@ -1,5 +1,11 @@
 // Runs a live list: each batch that lands -> the sessions that it began, ended or changed, each state once, until the signal aborts.
-import { filterSessions, foldSessions, printSession, type Session } from '@kubewitness/core/sessions';
+import {
+  filterSessions,
+  foldSessions,
+  printSession,
+  type Session,
+  type SessionRecord,
+} from '@kubewitness/core/sessions';
 import type { SessionFilter } from '@kubewitness/core/wire';
 import { quoteInteger } from '../../store/index.ts';
 import type { Landings } from '../run/run-tail.ts';
@@ -34,29 +40,29 @@ export async function* runSessionTail(
       continue;
     }
     const nowNanos = clock();
-    const { sessions, records } = await readChanged(filter, seen, newest, { ...tail, nowNanos });
-    const fresh = sessions.filter(
-      (session) => (isOf(session, records) || told.has(session.id)) && remember(told, session),
+    const { records, fresh } = await readChanged(filter, seen, newest, { ...tail, nowNanos });
+    const changed = filterSessions(foldSessions(records), filter).filter(
+      (session) => (isOf(session, fresh) || told.has(session.id)) && remember(told, session),
     );
-    if (fresh.length > 0) {
-      yield Buffer.from(fresh.map((session) => `${JSON.stringify(printSession(session, nowNanos))}\n`).join(''));
+    if (changed.length > 0) {
+      yield Buffer.from(changed.map((session) => `${JSON.stringify(printSession(session, nowNanos))}\n`).join(''));
     }
     seen = newest;
   }
 }
 
-interface Changed {
-  /** Those that have a record of the new batches, or whose pod has. */
-  readonly sessions: readonly Session[];
+export interface Changed {
+  /** Of sessions that have a record of the new batches, or whose pod has. */
+  readonly records: readonly SessionRecord[];
   /** recordIds of the new batches. */
-  readonly records: ReadonlySet<string>;
+  readonly fresh: ReadonlySet<string>;
 }
 
 function isOf({ requests }: Session, records: ReadonlySet<string>): boolean {
   return requests.some((request) => request.records.some((id) => records.has(id)));
 }
 
-async function readChanged(
+export async function readChanged(
   filter: SessionFilter,
   seen: number,
   newest: number,
@@ -68,15 +74,14 @@ async function readChanged(
     reading.limits,
     reading.signal,
   );
-  if (rows.length === 0) return { sessions: [], records: new Set() };
+  if (rows.length === 0) return { records: [], fresh: new Set() };
   const of = (columns: string): string =>
     `(${columns}) IN (SELECT ${columns} FROM session_records WHERE ${fresh} AND subresource != 'status')`;
   const recent = `time >= (SELECT min(time) FROM session_records WHERE ${fresh}) - ${LOOK_BACK}`;
   const streams = `${planStreams({ fromNanos: undefined, untilNanos: undefined, open: false }, filter)}
     AND ((${fresh}) OR ${of('cluster, audit_id')} OR (${recent} AND ${of('cluster, namespace, name')}))`;
   const { records } = await readSessionRecords(streams, MAX_SESSION_ROWS, undefined, reading);
-  const sessions = filterSessions(foldSessions(records), filter);
-  return { sessions, records: new Set(rows.map(({ id }) => id)) };
+  return { records, fresh: new Set(rows.map(({ id }) => id)) };
 }
 
 /** Whether this state of the session has not been told yet. */
