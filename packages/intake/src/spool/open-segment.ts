@@ -1,9 +1,8 @@
 // OpenSegment: the segment that takes rows now. In: lines with their sources. Out: blocks of RowBinary for the writer.
 import type { SegmentSource } from '@kubewitness/core/event';
+import type { BlockPool } from './block-pool.ts';
 import { rowBytes, writeRow } from './segment-row.ts';
 
-/** Rows are gathered in blocks of this size; a bigger row gets a block of its own. */
-export const BLOCK_BYTES = 1024 * 1024;
 /** A UInt16 numbers the sources of a segment, 0 is taken. */
 const MAX_SOURCES = 65_535;
 const NO_BYTES = new Uint8Array(0);
@@ -34,10 +33,12 @@ export class OpenSegment {
   readonly #numbers = new Map<SegmentSource, number>();
   readonly #numbersByText = new Map<string, number>();
   readonly #blocks: Block[] = [];
+  readonly #pool: BlockPool;
   #lastSource: SegmentSource | undefined;
   #lastNumber = 0;
 
-  constructor(number: number, streamOffset: number, firstRowMicros: number) {
+  constructor(number: number, streamOffset: number, firstRowMicros: number, pool: BlockPool) {
+    this.#pool = pool;
     this.number = number;
     this.streamOffset = streamOffset;
     this.firstRowMicros = firstRowMicros;
@@ -99,12 +100,7 @@ export class OpenSegment {
     const need = rowBytes((problem ?? NO_BYTES).length, to - from);
     let block = this.#blocks[this.#blocks.length - 1];
     if (block === undefined || block.filled + need > block.bytes.length) {
-      // Not from the shared pool: a block lives long and would pin it.
-      block = {
-        bytes: Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, need)),
-        fileOffset: this.encodedBytes,
-        filled: 0,
-      };
+      block = { bytes: this.#pool.take(need), fileOffset: this.encodedBytes, filled: 0 };
       this.#blocks.push(block);
     }
     block.filled = writeRow(block.bytes, block.filled, source, position, arrivalMicros, problem, bytes, from, to);
@@ -134,6 +130,7 @@ export class OpenSegment {
       // The last block may still have room for rows.
       if (this.#blocks.length === 1 && !this.sealed) return;
       this.#blocks.shift();
+      this.#pool.give(first.bytes);
     }
   }
 }

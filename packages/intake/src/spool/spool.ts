@@ -1,6 +1,7 @@
 // Spool: lines on their way to the store, kept on disk. In: lines with their sources. Out: closed segments, oldest first.
 import { mkdir } from 'node:fs/promises';
 import type { Segment, SegmentSource } from '@kubewitness/core/event';
+import { BlockPool } from './block-pool.ts';
 import type { Clock, Log } from './clock.ts';
 import { ClosedSegments } from './closed-segments.ts';
 import { lockDirectory } from './lock-directory.ts';
@@ -38,8 +39,10 @@ export class Spool {
   readonly #start: SpoolStart;
   readonly #writer: SegmentWriter;
   readonly #closed: ClosedSegments;
+  readonly #pool = new BlockPool();
   #open: OpenSegment | undefined;
   #streamBytes = 0;
+  #newestNumber = 0;
   #timer: NodeJS.Timeout | undefined;
   #closing = false;
   /** Rows came after `close` began. */
@@ -141,6 +144,11 @@ export class Spool {
     return this.#closed.setAside(segment, reason);
   }
 
+  /** Number of the segment that took the newest row; 0 before the first. */
+  get newestNumber(): number {
+    return this.#newestNumber;
+  }
+
   get trouble(): SpoolTrouble | undefined {
     return this.#writer.trouble;
   }
@@ -182,8 +190,9 @@ export class Spool {
 
   #begin(firstRowMicros: number): OpenSegment {
     this.seal();
-    const open = new OpenSegment(this.#start.numbers.take(), this.#streamBytes, firstRowMicros);
+    const open = new OpenSegment(this.#start.numbers.take(), this.#streamBytes, firstRowMicros, this.#pool);
     this.#open = open;
+    this.#newestNumber = open.number;
     this.#writer.enqueue(open);
     this.#closeAfter(this.#limits.bulkSegmentMillis);
     return open;
