@@ -4,6 +4,7 @@ import https from 'node:https';
 import type { Readable } from 'node:stream';
 import { TRAILERS } from '@kubewitness/core/wire';
 import type { Connection } from './connection.ts';
+import { type Frames, openFrames } from './open-frames.ts';
 import { CliProblem } from './problem.ts';
 import { explainCut, explainFailure, explainRefusal, readBody } from './refusal.ts';
 
@@ -14,6 +15,7 @@ export interface Call {
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly params?: Params;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly json?: unknown;
   /** Sent as it comes, in chunks. */
@@ -35,6 +37,8 @@ export interface HttpClient {
   open(call: Call): Promise<Answer>;
   /** The whole answer as JSON, at most 64 MiB. */
   getJson(call: Call): Promise<unknown>;
+  /** Texts that the server sends over a WebSocket. */
+  follow(call: Pick<Call, 'path' | 'params' | 'headers' | 'signal'>): Promise<Frames>;
   close(): void;
 }
 
@@ -67,6 +71,7 @@ export function openHttpClient(connection: Connection): HttpClient {
         accept: '*/*',
         te: 'trailers',
         'user-agent': 'kubewitness-cli',
+        ...call.headers,
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(text === undefined
           ? {}
@@ -97,7 +102,7 @@ export function openHttpClient(connection: Connection): HttpClient {
       throw error instanceof CliProblem ? error : explainFailure(endpoint, error);
     }
     const status = response.statusCode ?? 0;
-    if (status < 200 || status > 299) throw await explainRefusal(endpoint, token !== undefined, response);
+    if (status < 200 || status > 299) throw await explainRefusal(endpoint, token !== undefined, response, call.path);
     return { chunks: readChunks(response, call.signal), nextCursor: () => trailer(response, TRAILERS.nextCursor) };
   }
 
@@ -117,6 +122,8 @@ export function openHttpClient(connection: Connection): HttpClient {
         );
       }
     },
+    follow: ({ path, params, headers = {}, signal }) =>
+      openFrames(connection, { path: `${path}${printQuery(params)}`, headers, signal }),
     close: () => agent.destroy(),
   };
 }

@@ -60,6 +60,7 @@ export async function explainRefusal(
   endpoint: Endpoint,
   hadToken: boolean,
   response: IncomingMessage,
+  path: string,
 ): Promise<CliProblem> {
   const status = response.statusCode ?? 0;
   let text = '';
@@ -79,6 +80,10 @@ export async function explainRefusal(
   }
   const problem = parseProblem(text);
   if (problem !== undefined) return new CliProblem({ fromServer: problem.code, status }, problem.detail);
+  // Loki's API refuses in plain sentences of its own.
+  if (path.startsWith('/loki/') && /^text\/plain/.test(response.headers['content-type'] ?? '') && text !== '') {
+    return new CliProblem({ fromServer: 'KW_CLI_QUERY', status }, text.trim());
+  }
   return new CliProblem(
     'KW_CLI_ANSWER',
     `${endpoint.text} answered ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd() +

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { RECORD_FORMATS, REPORT_FORMATS } from '../output/index.ts';
 import { addConnectionFlags, addFilterFlags, addFlags, addFromFlag, addOutputFlags, GROUPS } from './add-flags.ts';
-import { TOP_WORDS } from './flag-table.ts';
+import { type FlagText, TOP_WORDS } from './flag-table.ts';
 import { setExamples } from './help-format.ts';
 import { mergeOptions } from './merge-options.ts';
 import type { Run } from './run.ts';
@@ -10,6 +10,11 @@ import type { Run } from './run.ts';
 // The words of -o, kept equal to the output room's by the compiler: loading that room would double the time of --help.
 const FORMATS: typeof RECORD_FORMATS = ['table', 'wide', 'json', 'ndjson', 'yaml', 'csv', 'name'];
 const REPORTS: typeof REPORT_FORMATS = ['table', 'json', 'yaml'];
+
+const PRINT_QUERY: FlagText = {
+  name: 'print-query',
+  text: 'print the LogQL that these flags stand for, and ask nothing',
+};
 
 function addReading(command: Command): Command {
   return addConnectionFlags(addFromFlag(command));
@@ -25,6 +30,7 @@ export function addReadingCommands(program: Command, run: Run): void {
     { name: 'order', value: 'ORDER', text: 'newest (default) or oldest first', words: ['newest', 'oldest'] },
     { name: 'fields', value: 'PATHS', text: 'print these audit fields: userAgent,user.username,sourceIPs[0]' },
     { name: 'unique', text: 'print each distinct set of --fields once' },
+    PRINT_QUERY,
   ]);
   addOutputFlags(search, FORMATS);
   addReading(search).action((_, self: Command) =>
@@ -44,7 +50,9 @@ kubewitness search --user alice --limit 0 -o ndjson
 # straight from a must-gather, without a server
 kubewitness search --from must-gather.local.123/ --verb '!get' --failed
 # each user agent of an API version once
-kubewitness search --uri /apis/batch/v1beta1 --fields userAgent --unique --limit 0`,
+kubewitness search --uri /apis/batch/v1beta1 --fields userAgent --unique --limit 0
+# the same question as LogQL
+kubewitness search --code 403 --user alice --print-query`,
   );
 
   const show = program.command('show').description('Show every record of an audit ID, grouped by request.');
@@ -72,6 +80,7 @@ kubewitness show 4d2c1a9e-7a0b-4a53-9f3c-0d6f5b1c2e3f -o ndjson`,
       words: TOP_WORDS,
     },
     { name: 'limit', value: 'N', text: 'at most N values, 0 = all (default 10)' },
+    PRINT_QUERY,
   ]);
   addFilterFlags(top);
   addOutputFlags(top, FORMATS);
@@ -109,6 +118,7 @@ kubewitness top --by user-agent --from audit.log`,
   addFlags(tail, GROUPS.output, [
     { name: 'follow', short: 'f', text: 'go on until Ctrl-C' },
     { name: 'tail', value: 'N', text: 'begin with the N newest records (default 10)' },
+    PRINT_QUERY,
   ]);
   addOutputFlags(
     tail,

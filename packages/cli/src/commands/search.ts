@@ -9,6 +9,7 @@ import { type Shell, tell } from './shell.ts';
 import { withClient } from './with-client.ts';
 
 export async function search(shell: Shell, flags: Flags): Promise<number> {
+  if (switchFlag(flags, 'print-query')) return (await import('./print-query.ts')).printQuery(shell, flags, 'search');
   const look = await readLook(flags);
   const params = filterParams(flags);
   addTexts(params, flags, ['limit', 'order']);

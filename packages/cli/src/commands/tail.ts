@@ -13,6 +13,7 @@ const DEFAULT_HISTORY = '10';
 const MAX_HISTORY = 10_000;
 
 export async function tail(shell: Shell, flags: Flags): Promise<number> {
+  if (switchFlag(flags, 'print-query')) return (await import('./print-query.ts')).printQuery(shell, flags, 'tail');
   const format = await formatFlag(
     flags,
     RECORD_FORMATS.filter((word) => word !== 'json'),

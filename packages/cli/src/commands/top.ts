@@ -17,7 +17,7 @@ import {
 } from '../output/index.ts';
 import { checkBeforeFiles } from './check-params.ts';
 import type { Flags } from './merge-options.ts';
-import { addTexts, filterParams, formatFlag, printScope, textFlag, wantsHeaders } from './read-flags.ts';
+import { addTexts, filterParams, formatFlag, printScope, switchFlag, textFlag, wantsHeaders } from './read-flags.ts';
 import { readReport } from './read-report.ts';
 import { type Shell, tell } from './shell.ts';
 import { withClient } from './with-client.ts';
@@ -45,6 +45,7 @@ function columnsFor(by: string): readonly Column<Row>[] {
 }
 
 export async function top(shell: Shell, flags: Flags): Promise<number> {
+  if (switchFlag(flags, 'print-query')) return (await import('./print-query.ts')).printQuery(shell, flags, 'top');
   const format = await formatFlag(flags, RECORD_FORMATS);
   const params = filterParams(flags);
   addTexts(params, flags, ['by', 'limit']);

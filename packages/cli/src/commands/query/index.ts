@@ -1,0 +1,2 @@
+// Front door of the command `query`.
+export { query } from './query.ts';
