@@ -13,9 +13,19 @@ export function report(what, value, unit, bound = {}) {
   return ok;
 }
 
+/** A line without a figure, such as a tool that is not installed. */
+export function remark(what, text) {
+  rows.push({ what, text, bound: {}, ok: true });
+  process.stderr.write(`  ${what}: ${text}\n`);
+}
+
 export function printTable() {
   const lines = ['| figure | measured | asked | |', '| --- | --- | --- | --- |'];
-  for (const { what, value, unit, bound, ok } of rows) {
+  for (const { what, value, unit, text, bound, ok } of rows) {
+    if (text !== undefined) {
+      lines.push(`| ${what} | ${text} |  |  |`);
+      continue;
+    }
     const shown = Number.isInteger(value) ? value.toLocaleString('en-US') : value.toPrecision(4);
     const asked = bound.most !== undefined ? `≤ ${bound.most}` : bound.least !== undefined ? `≥ ${bound.least}` : '';
     lines.push(`| ${what} | ${shown} ${unit} | ${asked} | ${asked === '' ? '' : ok ? 'yes' : '**no**'} |`);
