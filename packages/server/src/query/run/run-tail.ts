@@ -3,6 +3,7 @@ import type { Filter, View } from '@kubewitness/core/wire';
 import type { Database, SqlSettings } from '../../store/index.ts';
 import { planConditions, printWhere, type StoreFacts } from '../plan/plan-filter.ts';
 import { printRowColumns } from '../plan/row-columns.ts';
+import { readNewestBatch } from './newest-batch.ts';
 
 /** Tells how far the store has come; the number of the newest batch in it. */
 export interface Landings {
@@ -29,7 +30,7 @@ export async function* runTail(
   const { filter, view } = request;
   const format = view === 'line' ? 'TSVRaw' : 'JSONEachRow';
   const settings = { ...limits, prefer_column_name_to_alias: 1, date_time_output_format: 'iso' };
-  let seen = landings.newest();
+  let seen = await readNewestBatch(landings, database, limits, signal);
   while (!signal.aborted) {
     await landings.wait(seen, BEAT_MILLIS, signal);
     if (signal.aborted) return;

@@ -8,6 +8,7 @@ import {
 } from '@kubewitness/core/sessions';
 import type { SessionFilter } from '@kubewitness/core/wire';
 import { quoteInteger } from '../../store/index.ts';
+import { readNewestBatch } from '../run/newest-batch.ts';
 import type { Landings } from '../run/run-tail.ts';
 import { planStreams } from './plan-sessions.ts';
 import { MAX_SESSION_ROWS, readSessionRecords, type SessionReading } from './run-sessions.ts';
@@ -30,7 +31,7 @@ export async function* runSessionTail(
 ): AsyncGenerator<Uint8Array, void, void> {
   const { landings, signal, clock } = tail;
   const told = new Map<string, string>();
-  let seen = landings.newest();
+  let seen = await readNewestBatch(landings, tail.database, tail.limits, signal);
   while (!signal.aborted) {
     await landings.wait(seen, BEAT_MILLIS, signal);
     if (signal.aborted) return;

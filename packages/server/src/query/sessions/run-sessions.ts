@@ -8,7 +8,8 @@ import {
 } from '@kubewitness/core/sessions';
 import type { SessionFilter, SessionsAnswer, SessionsRequest } from '@kubewitness/core/wire';
 import type { Database, SqlSettings } from '../../store/index.ts';
-import { CONTEXT_SETTINGS, findContext, planStreams, printSelectContext, printSelectStreams } from './plan-sessions.ts';
+import { CONTEXT_SETTINGS, findContext, printSelectContext } from './plan-context.ts';
+import { planStreams, printSelectStreams } from './plan-sessions.ts';
 import { readSessionRows } from './read-session-rows.ts';
 
 export interface SessionReading {
@@ -16,6 +17,8 @@ export interface SessionReading {
   readonly limits: SqlSettings;
   readonly signal: AbortSignal;
   readonly nowNanos: bigint;
+  /** Records that landed later are not there yet. */
+  readonly untilBatch?: number;
 }
 
 /** So many rows are folded at most; a day of a busy cluster has a few thousand. */
@@ -39,12 +42,12 @@ export async function readSessionRecords(
   streams: string,
   limit: number,
   fromNanos: bigint | undefined,
-  { database, limits, signal }: SessionReading,
+  { database, limits, signal, untilBatch }: SessionReading,
 ): Promise<SessionRows> {
-  const rows = await readSessionRows(database, printSelectStreams(streams, limit), limits, signal);
+  const rows = await readSessionRows(database, printSelectStreams(streams, limit, untilBatch), limits, signal);
   const oldestNanos = rows.at(-1)?.timeNanos ?? 0n;
   const since = rows.length < limit ? fromNanos : oldestNanos;
-  const sql = printSelectContext(findContext(rows, since), MAX_SESSION_ROWS);
+  const sql = printSelectContext(findContext(rows, since), MAX_SESSION_ROWS, untilBatch);
   if (sql === undefined) return { records: rows, streams: rows.length, oldestNanos };
   const context = await readSessionRows(database, sql, { ...limits, ...CONTEXT_SETTINGS }, signal);
   return { records: [...rows, ...context], streams: rows.length, oldestNanos };

@@ -30,7 +30,13 @@ function attachLater(lines: readonly string[]): readonly string[] {
     .replace('"code":200', '"code":101')
     .replaceAll(/T19:(4\d):/g, (_, minute) => `T19:${Number(minute) + 8}:`)
     .replaceAll(/"auditID":"[^"]*"/g, '"auditID":"later"');
-  return [...lines, attach];
+  return [...lines, attach, ...forgeOpen(lines)];
+}
+
+/** Somebody is inside under the auditID of a session that has ended. */
+function forgeOpen(lines: readonly string[]): readonly string[] {
+  const started = lines.find((line) => line.includes('/exec?') && /"ResponseStarted".*"code":101/.test(line));
+  return [(started ?? '').replaceAll(/T19:(\d\d):/g, 'T20:$1:')];
 }
 
 beforeAll(async () => {
@@ -120,6 +126,13 @@ test('the newest so many, the oldest of them first', async () => {
   );
 });
 
+test('an auditID that was used before hides no open session', async () => {
+  const open = (await ask({ open: 'true', kind: 'exec' })).sessions;
+  expect(open).toHaveLength(1);
+  const same = oracle({ kind: 'exec' }).filter(({ auditIDs }) => auditIDs.join() === open[0]?.auditIDs.join());
+  expect(same.map(({ state }) => state).sort()).toEqual(['ended', 'open']);
+});
+
 test('a pattern that is none', async () => {
   await expect(ask({ user: '~(' })).rejects.toMatchObject({ code: 'KW_QUERY_REGEXP', status: 400 });
 });
@@ -156,7 +169,7 @@ test('who can, from what is stored', async () => {
       subject: 'Group developers',
       count: 33,
     },
-    { user: 'alice', right: 'create pods/exec', count: 12 },
+    { user: 'alice', right: 'create pods/exec', count: 13 },
   ]);
   expect(answer.refused).toMatchObject([{ user: 'eve@example.com', right: 'get pods', count: 9 }]);
 });
