@@ -88,12 +88,12 @@ export async function startServer(data, args = []) {
     },
     cpuSeconds: () => ({ server: cpuSecondsOf(child.pid), engine: cpuSecondsOf(engine()) }),
     peakMiB: () => ({ server: peakMiBOf(child.pid), engine: peakMiBOf(engine()) }),
-    /** Merges are done when the engine has used next to nothing for two seconds. */
+    /** Merges begin two seconds after an import, and are done when the engine has used next to nothing for eight. */
     async quiet() {
-      for (let before = cpuSecondsOf(engine()); ; ) {
+      for (let before = cpuSecondsOf(engine()), calm = 0; calm < 4; ) {
         await sleep(2000);
         const now = cpuSecondsOf(engine());
-        if (now - before < 0.1) return;
+        calm = now - before < 0.1 ? calm + 1 : 0;
         before = now;
       }
     },

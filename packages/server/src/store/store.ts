@@ -1,6 +1,7 @@
 // Store: the records in ClickHouse. Segments go in, each line once; the query room reads through `database`.
 import type { BatchReport, Segment } from '@kubewitness/core/event';
 import { insertSegment } from './insert/insert-segment.ts';
+import { MergePause } from './merge-pause.ts';
 import { applyRetention, type Day, type RetentionLimits } from './retention.ts';
 import { migrate } from './schema/migrations.ts';
 import type { Flavour } from './schema/table.ts';
@@ -18,10 +19,13 @@ export interface StoreOptions {
 export class Store {
   readonly database: Database;
   readonly #options: StoreOptions;
+  /** The merges of a cluster are its own affair. */
+  readonly #merges: MergePause | undefined;
 
   constructor(options: StoreOptions) {
     this.#options = options;
     this.database = new Database(options.address);
+    this.#merges = options.flavour.kind === 'embedded' ? new MergePause({ database: this.database }) : undefined;
   }
 
   /** Brings the schema up to date. Throws NewerSchemaError for a store of a newer program. */
@@ -30,9 +34,15 @@ export class Store {
   }
 
   /** One segment at a time: the staging table holds one batch. */
-  insertSegment(segment: Segment, signal: AbortSignal): Promise<BatchReport> {
+  async insertSegment(segment: Segment, signal: AbortSignal): Promise<BatchReport> {
     const { clock, flavour } = this.#options;
-    return insertSegment(this.database, segment, { nowNanos: clock(), mayMove: flavour.kind === 'embedded' }, signal);
+    const mayMove = flavour.kind === 'embedded';
+    await this.#merges?.batch(segment.bytes);
+    try {
+      return await insertSegment(this.database, segment, { nowNanos: clock(), mayMove }, signal);
+    } finally {
+      this.#merges?.done();
+    }
   }
 
   applyRetention(limits: RetentionLimits, signal: AbortSignal): Promise<readonly Day[]> {
@@ -44,6 +54,7 @@ export class Store {
   }
 
   async close(): Promise<void> {
+    this.#merges?.close();
     await this.database.close();
   }
 }

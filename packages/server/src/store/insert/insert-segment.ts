@@ -134,22 +134,23 @@ async function stageOddLines(
   }
 }
 
-/**
- * Nothing of the batch is stored and nothing comes twice in it: its parts become parts of `records` as they are. That is
- * what nearly every batch is; a cluster's `records` lives elsewhere and takes copies.
- */
-async function canMove(
+/** What to do with a batch: what is new in it depends on what is stored and on whether anything comes twice in it. */
+type Novelty = 'all' | 'some' | 'none';
+
+async function findNovelty(
   database: Database,
   staged: readonly ReadRow[],
   range: TimeRange,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Novelty> {
   const [first] = staged.filter((row) => row.read > row.quarantined);
-  if (first === undefined || first.parsed !== first.distinct) return false;
+  if (first === undefined) return 'none';
   const overlap = await findOverlap(database, range, signal);
-  if (overlap === undefined) return true;
+  const isOnce = first.parsed === first.distinct;
+  if (overlap === undefined) return isOnce ? 'all' : 'some';
   const [found] = await database.rows<{ stored: number }>(printCountStored(overlap), undefined, signal);
-  return found?.stored === 0;
+  if (found?.stored === 0) return isOnce ? 'all' : 'some';
+  return found?.stored === first.distinct ? 'none' : 'some';
 }
 
 async function keep(
@@ -161,7 +162,9 @@ async function keep(
   signal: AbortSignal,
 ): Promise<StoredRow[]> {
   const wanted = staged.map((row) => ({ source: row.source, stored: row.read - row.quarantined }));
-  if (mayMove && (await canMove(database, staged, range, signal))) {
+  const novelty = await findNovelty(database, staged, range, signal);
+  if (mayMove && novelty === 'all') {
+    // Its parts become parts of `records` as they are. That is what nearly every batch is; a cluster's `records` lives elsewhere and takes copies.
     const partitions = [...new Set(staged.flatMap((row) => row.partitions))].sort();
     for (let i = 0; i < partitions.length; i += MAX_DAYS_PER_INSERT) {
       await database.command(printMoveBatch(partitions.slice(i, i + MAX_DAYS_PER_INSERT)), undefined, signal);
@@ -170,7 +173,7 @@ async function keep(
   }
   let written = 0;
   const days = staged.flatMap((row) => row.days);
-  for (const part of cutByDays(range, days)) {
+  for (const part of novelty === 'none' ? [] : cutByDays(range, days)) {
     const overlap = await findOverlap(database, part, signal);
     written += await database.insert(printCopyBatch(part, overlap), KEEP_SETTINGS, signal);
   }

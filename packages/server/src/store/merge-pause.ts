@@ -1,0 +1,61 @@
+// MergePause: merges wait while big batches come one after another. In: batches as they are stored. Out: SYSTEM STOP and START MERGES.
+import type { Database } from './sql/database.ts';
+
+export interface MergePauseOptions {
+  readonly database: Pick<Database, 'command'>;
+  /** A batch smaller than this is live traffic, whose small parts are merged at once. @default 16 MiB */
+  readonly bigBytes?: number;
+  /** Merges begin so long after the last big batch. @default 2000 */
+  readonly idleMillis?: number;
+  /** From so many big batches in a row on merges run beside them, so that parts stay few. @default 60 */
+  readonly maxBatches?: number;
+}
+
+/** Merging is a third of the work of an import and helps nobody before its end (docs/design/0004-merges.md). */
+export class MergePause {
+  readonly #options: Required<MergePauseOptions>;
+  #batches = 0;
+  #stopped = false;
+  #timer: NodeJS.Timeout | undefined;
+  /** One statement at a time, in the order asked. */
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(options: MergePauseOptions) {
+    this.#options = { bigBytes: 16 * 1024 * 1024, idleMillis: 2_000, maxBatches: 60, ...options };
+  }
+
+  /** Before a batch is stored. */
+  async batch(bytes: number): Promise<void> {
+    const { bigBytes, maxBatches } = this.#options;
+    if (bytes < bigBytes) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#batches += 1;
+    await this.#stop(this.#batches <= maxBatches);
+  }
+
+  /** After a batch is stored, or was given up. */
+  done(): void {
+    if (this.#batches === 0 || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#batches = 0;
+      void this.#stop(false);
+    }, this.#options.idleMillis);
+    this.#timer.unref();
+  }
+
+  /** The engine forgets by itself that merges were stopped. */
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #stop(wanted: boolean): Promise<void> {
+    if (wanted === this.#stopped) return this.#last;
+    this.#stopped = wanted;
+    // An engine that is away merges nothing, and begins again with merges on.
+    const ask = () => this.#options.database.command(`SYSTEM ${wanted ? 'STOP' : 'START'} MERGES records`);
+    this.#last = this.#last.then(ask).catch(() => undefined);
+    return this.#last;
+  }
+}
