@@ -7,14 +7,16 @@ import { systemClock } from '@kubewitness/intake/spool';
 import { openImportPort } from './app/import-port.ts';
 import { joinStatus } from './app/join-status.ts';
 import { makeDataDirectory } from './app/make-data-directory.ts';
+import { openPushPort } from './app/push-port.ts';
 import { startRetention } from './app/retention-clock.ts';
 import { startSources } from './app/start-sources.ts';
 import { openWebhookPort } from './app/webhook-port.ts';
 import { openAuth } from './auth/index.ts';
 import type { Config } from './config/index.ts';
 import { type Bound, createHttp } from './http/index.ts';
+import { readLimits } from './loki/index.ts';
 import { createMetrics, type Log } from './observe/index.ts';
-import { createQuery } from './query/index.ts';
+import { createLokiSource, createQuery } from './query/index.ts';
 import { StartProblem } from './start-problem.ts';
 import { NewerSchemaError, Store, StoreWriter } from './store/index.ts';
 import { VERSION } from './version.ts';
@@ -88,14 +90,22 @@ export async function startServer(settings: Config, log: Log): Promise<RunningSe
     closers.push(() => sources.stop());
 
     const status = joinStatus({ engine, ingest, store, writer, metrics, sources, startedAtMs });
-    const query = createQuery({
+    const reading = {
       database: store.database,
       log,
-      landings: { newest: () => writer.newestBatch(), wait: (...args) => writer.wait(...args) },
+      landings: { newest: () => writer.newestBatch(), wait: writer.wait.bind(writer) },
       clock: nowNanos,
       maxSeconds: config.queryMaxSeconds,
       maxMemoryBytes: config.queryMaxMemoryBytes,
-      retention: () => retention.status(),
+    };
+    const query = createQuery({ ...reading, retention: () => retention.status() });
+    const { maxSeries, maxPoints } = readLimits(config);
+    const loki = createLokiSource({
+      ...reading,
+      ...openPushPort(ingest, writer, systemClock.nowMicros),
+      ...{ maxSeries, maxPoints },
+      alignment: config.lokiAlignSteps ? 'align' : 'split',
+      likeLoki: config.limitsProfile === 'loki',
     });
     const http = await createHttp({
       config,
@@ -103,6 +113,7 @@ export async function startServer(settings: Config, log: Log): Promise<RunningSe
       query: { ...query, sources: async (signal) => sources.join(await query.sources(signal)) },
       webhook: openWebhookPort(ingest, config.webhookMaxBytes),
       imports,
+      loki,
       engineState: status.engineState,
       status,
       auth: auth.value,

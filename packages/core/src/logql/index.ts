@@ -25,6 +25,8 @@ export {
   measureStats,
   measureVolume,
   measureVolumeRange,
+  type StreamSum,
+  sumStreams,
 } from './catalog/index.ts';
 export { checkLogql } from './check-logql.ts';
 export {

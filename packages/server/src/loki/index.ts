@@ -1,6 +1,6 @@
 // Front door of Loki's questions: the port that whoever keeps entries implements, its reference, limits, and what a push may hold.
 export { type Admitted, createAdmission, type PushAdmission } from './admit-push.ts';
-export type { EntryStore } from './entry-store.ts';
+export type { EntryStore, FollowedEntries, FreshEntries } from './entry-store.ts';
 export { type LokiLimits, readLimits } from './limits.ts';
 export { NO_STREAMS } from './push-words.ts';
 export { createReferenceSource, type ReferenceOptions } from './reference-source.ts';

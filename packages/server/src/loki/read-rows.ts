@@ -53,7 +53,7 @@ export function compileStages({ stages }: LogQuery, nowNanos: () => bigint): Ans
 }
 
 export function readRows(
-  store: EntryStore,
+  store: Pick<EntryStore, 'select'>,
   question: LogQuestion,
   nowNanos: () => bigint,
   signal: AbortSignal,

@@ -35,6 +35,8 @@ export interface ReferenceOptions {
   /** Entries that one question may keep in memory. */
   readonly maxSamples: number;
   readonly alignment: StepAlignment;
+  /** As prepareMetric has it: Loki's own mistakes with instant queries over long ranges. */
+  readonly instantSplitNanos?: bigint | undefined;
   readonly nowNanos: () => bigint;
 }
 
@@ -78,11 +80,12 @@ export function createReferenceSource(options: ReferenceOptions): LokiSource {
     runLogQuery: async (question, signal) => readRows(store, question, nowNanos, signal),
 
     async runMetricQuery({ tenant, query, window }, signal) {
-      const { maxSeries, maxPoints, alignment } = options;
+      const { maxSeries, maxPoints, alignment, instantSplitNanos } = options;
       const prepared = prepareMetric(query, window, {
         limits: { maxSeries, maxPoints, maxSamples },
         alignment,
         nowNanos,
+        ...(instantSplitNanos === undefined ? {} : { instantSplitNanos }),
       });
       if (!prepared.ok) return prepared;
       const figures: ReadFigures = { lines: 0, bytes: 0 };
@@ -107,19 +110,14 @@ export function createReferenceSource(options: ReferenceOptions): LokiSource {
       const found = await Promise.all(selections.map((selection) => store.streams(selection, signal)));
       return listStreams(found.flat());
     },
-    async indexStats(selection, signal) {
-      const entries = await gather(selection, signal);
-      if (!entries.ok) return entries;
-      return answeredWith(measureStats(entries.value));
-    },
+    indexStats: async (selection, signal) => answeredWith(measureStats(await store.sums(selection, undefined, signal))),
     async volume(question, signal) {
-      const entries = await gather(question, signal);
-      if (!entries.ok) return entries;
       const { startNanos, endNanos, stepNanos } = question;
+      const sums = await store.sums(question, stepNanos, signal);
       return answeredWith(
         stepNanos === undefined
-          ? measureVolume(entries.value, question, endNanos)
-          : measureVolumeRange(entries.value, question, { startNanos, endNanos, stepNanos }),
+          ? measureVolume(sums, question, endNanos)
+          : measureVolumeRange(sums, question, { startNanos, endNanos, stepNanos }),
       );
     },
     detectedLabels: async (selection, signal) => detectLabels(await store.streams(selection, signal)),

@@ -37,7 +37,7 @@ const push = (entries: readonly PushEntry[], tenant = 'audit', labels: Readonly<
 const counts = (report: Awaited<ReturnType<typeof push>>) =>
   report.counts.map(({ stored, duplicate, quarantined }) => [stored, duplicate, quarantined]);
 const rows = (columns: string, where: string) =>
-  store.store.database.rows(`SELECT ${columns} FROM records WHERE ${where} ORDER BY position`);
+  store.store.database.rows(`SELECT ${columns} FROM records WHERE ${where} ORDER BY batch, position`);
 
 test('the same entry is kept once; another label, time, tenant or line makes another', async () => {
   expect(counts(await push([entry('once'), entry('once'), entry('once', { timeNanos: TIME + 1n })]))).toEqual([

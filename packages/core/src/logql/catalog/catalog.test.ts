@@ -5,7 +5,7 @@ import type { Matcher } from '../syntax/ast.ts';
 import { detectFieldType } from './field-type.ts';
 import { findJsonPaths } from './json-paths.ts';
 import { detectLabels, listLabelNames, listLabelValues, listStreams } from './list-labels.ts';
-import { measureStats, measureVolume, measureVolumeRange, type VolumeQuestion } from './measure-volume.ts';
+import { measureStats, measureVolume, measureVolumeRange, sumStreams, type VolumeQuestion } from './measure-volume.ts';
 import { findPatterns } from './patterns.ts';
 import { createStreamMatcher } from './stream-matcher.ts';
 
@@ -58,7 +58,7 @@ test('labels with nothing but numbers are no filters, except those everybody use
 });
 
 test('counts and bytes, in UTF-8', () => {
-  expect(measureStats([entry(0, WEB, 'äé'), entry(1, DB, '😀'), entry(2, WEB, 'x')])).toEqual({
+  expect(measureStats(sumStreams([entry(0, WEB, 'äé'), entry(1, DB, '😀'), entry(2, WEB, 'x')]))).toEqual({
     streams: 2,
     chunks: 2,
     bytes: 9,
@@ -69,7 +69,10 @@ test('counts and bytes, in UTF-8', () => {
 test('volumes by the labels of the selector, by named ones, by name', () => {
   const entries = [entry(0, WEB, 'abc'), entry(1, DB, 'defgh')];
   const measure = (more: Partial<VolumeQuestion>) =>
-    measureVolume(entries, question(more), 5_000_000_000n).samples.map(({ labels, value }) => [labels, value]);
+    measureVolume(sumStreams(entries), question(more), 5_000_000_000n).samples.map(({ labels, value }) => [
+      labels,
+      value,
+    ]);
   expect(measure({})).toEqual([[{ type: 'x' }, 8]]);
   expect(measure({ matchers: [] })).toEqual([
     [DB, 5],
@@ -85,7 +88,7 @@ test('volumes by the labels of the selector, by named ones, by name', () => {
 test('volume ranges end a millisecond before the next step, the last at the end', () => {
   const entries = [entry(1, WEB, 'a'), entry(11, WEB, 'bc'), entry(19, WEB, 'd')];
   const range = { startNanos: 0n, endNanos: 20_000_000_000n, stepNanos: 10_000_000_000n };
-  expect(measureVolumeRange(entries, question(), range).series).toEqual([
+  expect(measureVolumeRange(sumStreams(entries, range.stepNanos), question(), range).series).toEqual([
     {
       labels: { type: 'x' },
       points: [

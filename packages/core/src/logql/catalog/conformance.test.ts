@@ -17,6 +17,7 @@ import {
   measureStats,
   measureVolume,
   measureVolumeRange,
+  sumStreams,
   type VolumeQuestion,
 } from './index.ts';
 
@@ -57,12 +58,14 @@ function answer(vector: Vector): Answer {
     case 'series':
       return { status: 200, response: printList(listStreams(streams)) };
     case 'index/stats':
-      return { status: 200, response: measureStats(entries) };
+      return { status: 200, response: measureStats(sumStreams(entries)) };
     case 'index/volume':
-      return success(printMetric(measureVolume(entries, volumeQuestion(vector, matchers), endNanos)));
+      return success(printMetric(measureVolume(sumStreams(entries), volumeQuestion(vector, matchers), endNanos)));
     case 'index/volume_range': {
       const range = { startNanos, endNanos, stepNanos };
-      return success(printMetric(measureVolumeRange(entries, volumeQuestion(vector, matchers), range)));
+      return success(
+        printMetric(measureVolumeRange(sumStreams(entries, stepNanos), volumeQuestion(vector, matchers), range)),
+      );
     }
     case 'detected_labels':
       return { status: 200, response: printDetectedLabels(detectLabels(streams)) };

@@ -7,6 +7,8 @@ export {
   measureStats,
   measureVolume,
   measureVolumeRange,
+  type StreamSum,
+  sumStreams,
   type VolumeQuestion,
 } from './measure-volume.ts';
 export { findPatterns, type LinePattern, type PatternLimits } from './patterns.ts';

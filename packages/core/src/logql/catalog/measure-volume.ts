@@ -1,4 +1,4 @@
-// How much there is: entries in; counts, and bytes per label set, at once or per step, out.
+// How much there is: sums over the entries of streams in; counts, and bytes per label set, at once or per step, out.
 import {
   compareLabels,
   countUtf8Bytes,
@@ -31,26 +31,50 @@ export interface VolumeQuestion {
 
 const NANOS_PER_MILLI = 1_000_000n;
 
-export function measureStats(entries: Iterable<Entry>): IndexStats {
-  const streams = new Set<Labels>();
-  let bytes = 0;
-  let count = 0;
-  for (const entry of entries) {
-    streams.add(entry.labels);
-    bytes += countUtf8Bytes(entry.line);
-    count++;
-  }
-  const distinct = listStreams(streams).length;
-  return { streams: distinct, chunks: distinct, bytes, entries: count };
+/** Entries of one stream, summed. */
+export interface StreamSum {
+  readonly labels: Labels;
+  /** A time of the entries; sums for steps have none from two. */
+  readonly timeNanos: bigint;
+  readonly entries: number;
+  /** Of the lines, in UTF-8. */
+  readonly bytes: number;
 }
 
-/** Entries of the selector; one sample at the end of the range for each group, the greatest first. */
-export function measureVolume(entries: Iterable<Entry>, question: VolumeQuestion, endNanos: bigint): VectorResult {
+/** One sum for each stream, or for each step of each stream. */
+export function sumStreams(entries: Iterable<Entry>, stepNanos?: bigint): readonly StreamSum[] {
+  const sums = new Map<Labels, Map<bigint, { -readonly [K in keyof StreamSum]: StreamSum[K] }>>();
+  for (const { labels, timeNanos, line } of entries) {
+    const step = stepNanos === undefined ? 0n : timeNanos / stepNanos;
+    const ofStream = sums.get(labels) ?? new Map();
+    sums.set(labels, ofStream);
+    const sum = ofStream.get(step) ?? { labels, timeNanos, entries: 0, bytes: 0 };
+    ofStream.set(step, sum);
+    sum.entries++;
+    sum.bytes += countUtf8Bytes(line);
+  }
+  return [...sums.values()].flatMap((ofStream) => [...ofStream.values()]);
+}
+
+export function measureStats(sums: Iterable<StreamSum>): IndexStats {
+  const streams = new Set<Labels>();
+  let bytes = 0;
+  let entries = 0;
+  for (const sum of sums) {
+    streams.add(sum.labels);
+    bytes += sum.bytes;
+    entries += sum.entries;
+  }
+  const distinct = listStreams(streams).length;
+  return { streams: distinct, chunks: distinct, bytes, entries };
+}
+
+/** Streams of the selector; one sample at the end of the range for each group, the greatest first. */
+export function measureVolume(sums: Iterable<StreamSum>, question: VolumeQuestion, endNanos: bigint): VectorResult {
   const groups = new Map<string, { readonly labels: Labels; bytes: number }>();
   const findGroups = createFindGroups(question);
-  for (const entry of entries) {
-    const bytes = countUtf8Bytes(entry.line);
-    for (const { key, labels } of findGroups(entry.labels)) {
+  for (const { labels: stream, bytes } of sums) {
+    for (const { key, labels } of findGroups(stream)) {
       const group = groups.get(key);
       if (group === undefined) groups.set(key, { labels, bytes });
       else group.bytes += bytes;
@@ -65,18 +89,18 @@ export function measureVolume(entries: Iterable<Entry>, question: VolumeQuestion
 
 /** A measurement for each multiple of the step: its point lies a millisecond before the next begins, the last at the end. */
 export function measureVolumeRange(
-  entries: Iterable<Entry>,
+  sums: Iterable<StreamSum>,
   question: VolumeQuestion,
   range: { readonly startNanos: bigint; readonly endNanos: bigint; readonly stepNanos: bigint },
 ): MatrixResult {
   const { endNanos, stepNanos } = range;
-  const buckets = new Map<bigint, Entry[]>();
-  for (const entry of entries) {
-    const next = (entry.timeNanos / stepNanos + 1n) * stepNanos;
+  const buckets = new Map<bigint, StreamSum[]>();
+  for (const sum of sums) {
+    const next = (sum.timeNanos / stepNanos + 1n) * stepNanos;
     const pointNanos = next >= endNanos ? endNanos : next - NANOS_PER_MILLI;
     const bucket = buckets.get(pointNanos);
-    if (bucket === undefined) buckets.set(pointNanos, [entry]);
-    else bucket.push(entry);
+    if (bucket === undefined) buckets.set(pointNanos, [sum]);
+    else bucket.push(sum);
   }
   const series = new Map<string, { readonly labels: Labels; readonly points: Point[] }>();
   const times = [...buckets.keys()].sort((left, right) => (left < right ? -1 : left > right ? 1 : 0));

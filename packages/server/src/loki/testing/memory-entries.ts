@@ -1,6 +1,6 @@
 // An EntryStore in plain arrays, for tests: everything pushed stays in memory, in the order of time.
 import type { PushStream } from '@kubewitness/core/formats';
-import { createStreamMatcher, type Entry, type Labels, type Matcher } from '@kubewitness/core/logql';
+import { createStreamMatcher, type Entry, type Labels, type Matcher, sumStreams } from '@kubewitness/core/logql';
 import type { EntryStore, Selection } from '../index.ts';
 
 interface Tenant {
@@ -14,7 +14,7 @@ interface Tenant {
 
 const BATCH = 1000;
 
-export function createMemoryEntries(): EntryStore {
+export function createMemoryEntries(nowNanos: () => bigint = () => 0n): EntryStore {
   const tenants = new Map<string, Tenant>();
 
   function getTenant(name: string): Tenant {
@@ -42,11 +42,17 @@ export function createMemoryEntries(): EntryStore {
     return fresh;
   }
 
-  function findAll({ tenant, matchers, startNanos, endNanos }: Selection): Entry[] {
+  function findAll(
+    { tenant, matchers, startNanos, endNanos }: Selection,
+    among: readonly Entry[] = getTenant(tenant).entries,
+  ): Entry[] {
     const matches = createStreamMatcher(matchers);
-    return getTenant(tenant).entries.filter(
-      (e) => e.timeNanos >= startNanos && e.timeNanos < endNanos && matches(e.labels),
-    );
+    return among.filter((e) => e.timeNanos >= startNanos && e.timeNanos < endNanos && matches(e.labels));
+  }
+
+  async function* readAll(found: readonly Entry[], direction: 'forward' | 'backward') {
+    const ordered = direction === 'backward' ? [...found].reverse() : found;
+    for (let at = 0; at < ordered.length; at += BATCH) yield ordered.slice(at, at + BATCH);
   }
 
   return {
@@ -61,18 +67,15 @@ export function createMemoryEntries(): EntryStore {
       return { ok: true };
     },
 
-    select(selection, direction) {
-      const found = findAll(selection);
-      if (direction === 'backward') found.reverse();
-      return (async function* () {
-        for (let at = 0; at < found.length; at += BATCH) yield found.slice(at, at + BATCH);
-      })();
-    },
+    select: (selection, direction) => readAll(findAll(selection), direction),
 
     streams: async (selection) => [...new Set(findAll(selection).map((entry) => entry.labels))],
 
+    sums: async (selection, stepNanos) => sumStreams(findAll(selection), stepNanos),
+
     follow(name: string, matchers: readonly Matcher[], signal) {
-      const { listeners } = getTenant(name);
+      // `append` makes a new list each time, so this one stays what it was.
+      const { listeners, entries: before } = getTenant(name);
       const matches = createStreamMatcher(matchers);
       const waiting: Entry[][] = [];
       let wake = () => {};
@@ -81,11 +84,11 @@ export function createMemoryEntries(): EntryStore {
         wake();
       };
       listeners.add(listener);
-      return (async function* () {
+      const coming = (async function* () {
         try {
           while (!signal.aborted) {
-            const batch = waiting.shift();
-            if (batch !== undefined) yield batch;
+            const entries = waiting.shift();
+            if (entries !== undefined) yield { entries, foundNanos: nowNanos() };
             else {
               await new Promise<void>((resolve) => {
                 wake = resolve;
@@ -97,6 +100,7 @@ export function createMemoryEntries(): EntryStore {
           listeners.delete(listener);
         }
       })();
+      return { select: (selection, direction) => readAll(findAll(selection, before), direction), coming };
     },
   };
 }

@@ -14,7 +14,7 @@ export async function openLoki(setup: ServerSetup & { readonly nowNanos?: () => 
   if (!loaded.ok) throw new Error(loaded.problem.detail);
   const { maxSeries, maxPoints } = readLimits(loaded.config);
   const source = createReferenceSource({
-    entries: createMemoryEntries(),
+    entries: createMemoryEntries(nowNanos),
     maxSeries,
     maxPoints,
     maxSamples: 1_000_000,

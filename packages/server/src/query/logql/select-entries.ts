@@ -1,0 +1,101 @@
+// Entries of a selection out of the database, in the order of time: one statement for each slice of time, batches out.
+import type { Entry } from '@kubewitness/core/logql';
+import type { Selection } from '../../loki/index.ts';
+import type { Database, SqlSettings } from '../../store/index.ts';
+import type { StoreFacts } from '../plan/plan-filter.ts';
+import { planCuts } from '../plan/plan-slices.ts';
+import { QueryProblem } from '../query-problem.ts';
+import { printSelection } from './label-sql.ts';
+import { ENTRY_COLUMNS, readEntryBatches } from './read-entries.ts';
+
+export interface EntryReader {
+  readonly database: Database;
+  readonly facts: () => Promise<StoreFacts>;
+  readonly limits: SqlSettings;
+  /** Of waiting for the engine, over all statements of one answer; a slow client costs nobody anything. */
+  readonly maxSeconds: number;
+}
+
+export type Direction = 'forward' | 'backward';
+
+export interface EntriesWanted {
+  readonly selection: Selection;
+  readonly direction: Direction;
+  /** Further conditions, as SQL. */
+  readonly conditions?: readonly string[];
+  /** Rows; all of them when left out. */
+  readonly limit?: number;
+  /** The conditions leave few rows of all times: one statement sorts them. */
+  readonly few?: boolean;
+}
+
+/** Equal times in the order of arrival: batches are numbered in it, and positions inside a batch are. */
+export function printEntryOrder(direction: Direction): string {
+  const word = direction === 'forward' ? 'ASC' : 'DESC';
+  return `ORDER BY time ${word}, batch ${word}, position ${word}`;
+}
+
+/** Short times have few parts, which the engine opens all at once to read in order. */
+function cutSelection(selection: Selection, facts: StoreFacts): readonly Selection[] {
+  const { startNanos, endNanos } = selection;
+  const inside = planCuts(facts.rowsByDay).filter((cut) => cut > startNanos && cut < endNanos);
+  const edges = [startNanos, ...inside, endNanos];
+  return edges.slice(1).map((end, i) => ({ ...selection, startNanos: edges[i] ?? startNanos, endNanos: end }));
+}
+
+function tooSlow(): QueryProblem {
+  return new QueryProblem(
+    'KW_QUERY_TOO_SLOW',
+    422,
+    'The question took longer than query-max-seconds allows. Narrow it with a stream selector or a shorter time range, or raise the limit.',
+  );
+}
+
+/** Hands on what the engine sends, and ends when it let itself be waited for too long. */
+function createPatience(maxSeconds: number) {
+  let leftMs = maxSeconds * 1000;
+  return async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {
+    const iterator = chunks[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const sinceMs = performance.now();
+        const step = await iterator.next();
+        leftMs -= performance.now() - sinceMs;
+        if (step.done === true) return;
+        if (leftMs < 0) throw tooSlow();
+        yield step.value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  };
+}
+
+export async function* selectEntries(
+  reader: EntryReader,
+  { selection, direction, conditions = [], limit, few = false }: EntriesWanted,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Entry[], void, void> {
+  const slices = few ? [selection] : cutSelection(selection, await reader.facts());
+  const wait = createPatience(reader.maxSeconds);
+  // A statement ends with its answer's reader; its time is counted here, without the time of whoever takes the entries.
+  const settings = { ...reader.limits, max_execution_time: 0, optimize_read_in_order: few ? 0 : 1 };
+  let left = limit ?? Number.POSITIVE_INFINITY;
+  for (const slice of direction === 'forward' ? slices : [...slices].reverse()) {
+    const where = [printSelection(slice), ...conditions].join(' AND ');
+    const most = Number.isFinite(left) ? ` LIMIT ${left}` : '';
+    const sql = `SELECT ${ENTRY_COLUMNS} FROM records WHERE ${where} ${printEntryOrder(direction)}${most} FORMAT RowBinary`;
+    // The statement ends with the reader of its answer, also when that needs no more.
+    const ending = new AbortController();
+    try {
+      const chunks = await reader.database.bytes(sql, settings, AbortSignal.any([signal, ending.signal]));
+      for await (const batch of readEntryBatches(wait(chunks))) {
+        yield batch;
+        left -= batch.length;
+      }
+    } finally {
+      ending.abort();
+    }
+    if (left <= 0 || signal.aborted) return;
+  }
+}

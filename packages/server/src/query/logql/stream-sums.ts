@@ -1,0 +1,76 @@
+// Which streams there are and how much is in them: one grouped statement, no record leaves the engine. Selection in, label sets and sums out.
+import type { Labels, StreamSum } from '@kubewitness/core/logql';
+import type { Selection } from '../../loki/index.ts';
+import { quoteInteger, readRows } from '../../store/index.ts';
+import { QueryProblem } from '../query-problem.ts';
+import { printSelection } from './label-sql.ts';
+import { createStreamReader, STREAM_COLUMNS } from './read-entries.ts';
+import type { EntryReader } from './select-entries.ts';
+
+/** Streams, or steps of streams, in one answer; each is an object here. */
+const MAX_SUMS = 200_000;
+
+function tooMany(): QueryProblem {
+  return new QueryProblem(
+    'KW_QUERY_TOO_BIG',
+    422,
+    `The answer would name more than ${MAX_SUMS} streams, or steps of streams. Narrow it with a stream selector, a shorter time range or a longer step.`,
+  );
+}
+
+/** The same stream is one object, so that what groups by it need not compare labels. */
+function createPool(): (labels: Labels) => Labels {
+  const known = new Map<string, Labels>();
+  return (labels) => {
+    const key = JSON.stringify(labels);
+    const found = known.get(key) ?? labels;
+    known.set(key, found);
+    return found;
+  };
+}
+
+async function readAll<T>(
+  { database, limits }: EntryReader,
+  sql: string,
+  readRow: Parameters<typeof readRows<T>>[1],
+  signal: AbortSignal,
+): Promise<readonly T[]> {
+  const rows: T[] = [];
+  const chunks = await database.bytes(`${sql} LIMIT ${MAX_SUMS + 1} FORMAT RowBinary`, limits, signal);
+  for await (const row of readRows(chunks, readRow)) rows.push(row);
+  if (rows.length > MAX_SUMS) throw tooMany();
+  return rows;
+}
+
+export function selectStreams(
+  reader: EntryReader,
+  selection: Selection,
+  signal: AbortSignal,
+): Promise<readonly Labels[]> {
+  const sql = `SELECT DISTINCT ${STREAM_COLUMNS.join(', ')} FROM records WHERE ${printSelection(selection)}`;
+  return readAll(reader, sql, createStreamReader(), signal);
+}
+
+/** Times are cut to steps from 1970 on. */
+export function selectSums(
+  reader: EntryReader,
+  selection: Selection,
+  stepNanos: bigint | undefined,
+  signal: AbortSignal,
+): Promise<readonly StreamSum[]> {
+  const step = stepNanos === undefined ? '0' : `intDiv(toUnixTimestamp64Nano(time), ${quoteInteger(stepNanos)})`;
+  const sql = `SELECT toInt64(${step}) AS step, toUInt64(count()) AS entries, toUInt64(sum(line_bytes)) AS bytes, ${STREAM_COLUMNS.join(', ')}
+FROM records WHERE ${printSelection(selection)} GROUP BY step, ${STREAM_COLUMNS.join(', ')}`;
+  const readLabels = createStreamReader();
+  const pool = createPool();
+  return readAll(
+    reader,
+    sql,
+    (row) => {
+      const timeNanos = row.int64() * (stepNanos ?? 1n);
+      const [entries, bytes] = [Number(row.uint64()), Number(row.uint64())];
+      return { timeNanos, entries, bytes, labels: pool(readLabels(row)) };
+    },
+    signal,
+  );
+}
