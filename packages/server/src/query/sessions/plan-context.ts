@@ -12,10 +12,10 @@ export const CONTEXT_SETTINGS: SqlSettings = {
 };
 
 export interface ContextKeys {
-  /** Tuples of namespace and name; clusters are told apart by the fold. */
-  readonly pods: readonly (readonly [namespace: string, name: string])[];
-  /** Tuples of namespace and user: creations without a name may be theirs. */
-  readonly users: readonly (readonly [namespace: string, username: string])[];
+  /** Names of pods; namespaces and clusters are told apart by the fold. */
+  readonly pods: readonly string[];
+  /** Creations without a name may be theirs. */
+  readonly users: readonly string[];
   /** auditIDs of requests whose beginning was not read. */
   readonly auditIds: readonly string[];
   /** Tuples of user and URI: over SPDY, so perhaps asked over WebSocket just before, by a request that was not read. */
@@ -26,34 +26,36 @@ export interface ContextKeys {
 
 /** What else the fold needs about these streams; `fromNanos`: the time since which all streams were read. */
 export function findContext(streams: readonly SessionRecord[], fromNanos: bigint | undefined): ContextKeys {
-  const pods = new Map<string, readonly [string, string]>();
-  const users = new Map<string, readonly [string, string]>();
+  const pods = new Set<string>();
+  const users = new Set<string>();
   const ended = new Set<string>();
-  for (const { namespace, name, username, stage, auditId, resource, requestUri } of streams) {
-    if (stage !== 'ResponseStarted') ended.add(auditId);
-    for (const pod of resource === 'pods' ? [[namespace, name] as const] : podOfPath(requestUri)) {
-      pods.set(`${pod[0]}\n${pod[1]}`, pod);
-      if (/-debug|^node-debugger-/.test(pod[1])) users.set(`${namespace}\n${username}`, [namespace, username]);
-    }
+  for (const { name, username, stage, resource, requestUri, ...record } of streams) {
+    if (stage !== 'ResponseStarted') ended.add(keyOf(record));
+    const pod = resource === 'pods' ? name : podOfPath(requestUri);
+    if (pod !== '') pods.add(pod);
+    if (/-debug|^node-debugger-/.test(pod)) users.add(username);
   }
   const early = streams.filter(({ requestReceivedNanos: at }) => fromNanos !== undefined && at < fromNanos);
   const retries = early.filter(({ verb }) => verb === 'create');
   return {
-    pods: [...pods.values()],
-    users: [...users.values()],
+    pods: [...pods],
+    users: [...users],
     auditIds: [...new Set(early.map(({ auditId }) => auditId))],
     retries: [...new Map(retries.map((one) => [`${one.username}\n${one.requestUri}`, one])).values()].map(
       ({ username, requestUri }) => [username, requestUri] as const,
     ),
-    anyOpen: streams.some(({ stage, auditId }) => stage === 'ResponseStarted' && !ended.has(auditId)),
+    anyOpen: streams.some((record) => record.stage === 'ResponseStarted' && !ended.has(keyOf(record))),
   };
 }
 
-/** Namespace and pod of a request through the kubelet: two of the segments behind the word. */
-function podOfPath(uri: string): readonly (readonly [string, string])[] {
+/** Clients choose auditIDs, nobody chooses when a request came in. */
+const keyOf = ({ auditId, requestReceivedNanos }: Pick<SessionRecord, 'auditId' | 'requestReceivedNanos'>): string =>
+  `${auditId}\n${requestReceivedNanos}`;
+
+/** The pod of a request through the kubelet: the second segment behind the word. */
+function podOfPath(uri: string): string {
   const segments = (uri.split('?', 1)[0] ?? '').split('/').slice(6);
-  const [namespace, name] = segments.length >= 3 ? segments.slice(1) : [];
-  return namespace === undefined || name === undefined ? [] : [[namespace, name]];
+  return segments.length >= 3 ? (segments[2] ?? '') : '';
 }
 
 /**
@@ -65,37 +67,35 @@ export function printSelectContext(
   limit: number,
   untilBatch: number | undefined,
 ): string | undefined {
-  const inPods = `(namespace, name) IN (${printPairs(keys.pods)})`;
   const parts = [
     ...(keys.pods.length === 0
       ? []
       : [
-          `(resource = 'pods' AND subresource IN ('', 'binding', 'ephemeralcontainers') AND verb != 'get' AND ${inPods})`,
-          `(resource = 'pods' AND subresource IN ('exec', 'attach') AND ${DEBUG_NAME} AND ${inPods})`,
+          `(resource = 'pods' AND name IN ${printTexts(keys.pods)} AND (
+      (subresource IN ('', 'binding', 'ephemeralcontainers') AND verb != 'get') OR subresource = 'status'
+      OR (subresource IN ('exec', 'attach') AND ${DEBUG_NAME})))`,
         ]),
     ...(keys.users.length === 0
       ? []
       : [
-          `(resource = 'pods' AND subresource = '' AND verb = 'create' AND name = '' AND (namespace, username) IN (${printPairs(keys.users)}))`,
+          `(resource = 'pods' AND subresource = '' AND verb = 'create' AND name = '' AND username IN ${printTexts(keys.users)})`,
         ]),
-    ...(keys.auditIds.length === 0
-      ? []
-      : [`(${STREAMS} AND audit_id IN (${keys.auditIds.map(quoteLiteral).join(', ')}))`]),
+    ...(keys.auditIds.length === 0 ? [] : [`(${STREAMS} AND audit_id IN ${printTexts(keys.auditIds)})`]),
     ...(keys.retries.length === 0
       ? []
       : [`(${STREAMS} AND verb = 'get' AND code >= 400 AND (username, request_uri) IN (${printPairs(keys.retries)}))`]),
     ...(keys.anyOpen ? ['starting'] : []),
   ];
   if (parts.length === 0) return undefined;
-  const context = `SELECT ${SESSION_COLUMNS} FROM session_records
+  return `SELECT ${SESSION_COLUMNS} FROM session_records
 WHERE (${parts.join('\n  OR ')})${printLanded(untilBatch)}
-ORDER BY time DESC LIMIT ${quoteInteger(limit)}`;
-  if (keys.pods.length === 0) return context;
-  return `${context}
-UNION ALL
-SELECT ${SESSION_COLUMNS} FROM session_records
-WHERE subresource = 'status' AND ${inPods}${printLanded(untilBatch)}
-ORDER BY time LIMIT 1 BY cluster, namespace, name, username, toStartOfMinute(time) LIMIT ${quoteInteger(limit)}`;
+ORDER BY time DESC LIMIT 1 BY cluster, namespace, name, username, if(subresource = 'status', toStartOfMinute(time), toDateTime(0, 'UTC')), if(subresource = 'status', toFixedString('', 16), record_id)
+LIMIT ${quoteInteger(limit)}`;
+}
+
+/** One literal, however many there are: the engine takes longer to read a list of them than to answer. */
+function printTexts(texts: readonly string[]): string {
+  return `JSONExtract(${quoteLiteral(JSON.stringify(texts))}, 'Array(String)')`;
 }
 
 function printPairs(pairs: readonly (readonly [string, string])[]): string {

@@ -11,12 +11,14 @@ const DEBUG_CREATE = `(resource = 'pods' AND subresource = '' AND verb = 'create
 export const STREAMS = `(subresource IN ('exec', 'attach', 'portforward', 'ephemeralcontainers', 'proxy') OR verb = 'proxy' OR login_decision != '' OR ${DEBUG_CREATE})`;
 
 /**
- * Began and has no end in the store; debug pods that nobody has attached to count too. Clients choose auditIDs, so one that has ended
- * before hides nothing: nobody chooses when a request came in.
+ * Began and has no end in the store, or none before a time; debug pods that nobody has attached to count too. Clients choose auditIDs,
+ * so one that has ended before hides nothing: nobody chooses when a request came in.
  */
-const OPEN = `((stage = 'ResponseStarted' AND code IN (101, 200) AND (audit_id, request_received) NOT IN (
-      SELECT audit_id, request_received FROM session_records WHERE stage IN ('ResponseComplete', 'Panic') AND code IN (101, 200, 500) AND (subresource IN ('exec', 'attach', 'portforward', 'proxy') OR verb = 'proxy')))
+function printOpen(before: string): string {
+  return `((stage = 'ResponseStarted' AND code IN (101, 200) AND (audit_id, request_received) NOT IN (
+      SELECT audit_id, request_received FROM session_records WHERE ${before}stage IN ('ResponseComplete', 'Panic') AND code IN (101, 200, 500) AND (subresource IN ('exec', 'attach', 'portforward', 'proxy') OR verb = 'proxy')))
     OR ${DEBUG_CREATE})`;
+}
 
 /** What belongs to a session lies this close to it: the creation before an attach, the first try before the second, the attach after a container. */
 export const MARGIN_NANOS = 900_000_000_000n;
@@ -45,13 +47,14 @@ export interface SessionBounds {
  * The conditions that pick the streams of sessions that began or ended in a window. One that is open all along has no part in it;
  * a debug pod that nobody attached to ends with its deletion.
  */
-export function planMoments(fromNanos: bigint, untilNanos: bigint): string {
+export function planMoments(fromNanos: bigint, untilNanos: bigint): readonly string[] {
   const from = quoteTime(clamp(fromNanos - MARGIN_NANOS));
   const until = quoteTime(clamp(untilNanos + MARGIN_NANOS));
   const removed = `SELECT namespace, name FROM session_records WHERE resource = 'pods' AND subresource = '' AND verb = 'delete' AND time >= ${from} AND time < ${until}`;
-  return `${STREAMS}
-    AND (time >= ${from} OR (${DEBUG_CREATE} AND (namespace, name) IN (${removed})))
-    AND ${printBegunBefore(until)}`;
+  return [
+    `time >= ${from} AND ${printBegunBefore(until)}\n    AND ${STREAMS}`,
+    `time < ${from} AND ${DEBUG_CREATE} AND (namespace, name) IN (${removed})`,
+  ];
 }
 
 /** A record without the time of its request is one that came with it. */
@@ -59,17 +62,19 @@ function printBegunBefore(until: string): string {
   return `(request_received < ${until} AND (request_received > toDateTime64(0, 9, 'UTC') OR time < ${until}))`;
 }
 
-/** The conditions that pick the streams of the sessions asked for. */
-export function planStreams(bounds: SessionBounds, filter: SessionFilter): string {
+/**
+ * The conditions that pick the streams of the sessions asked for, in two lists where those that began before the bounds are looked for
+ * apart: both are read at once, and the second holds nothing but older records.
+ */
+export function planStreams(bounds: SessionBounds, filter: SessionFilter): readonly string[] {
   const { fromNanos, untilNanos, open } = bounds;
-  const parts = [STREAMS, ...planEquals(filter)];
-  if (open) parts.push(OPEN);
-  else if (fromNanos !== undefined) parts.push(`(time >= ${quoteTime(clamp(fromNanos - MARGIN_NANOS))} OR ${OPEN})`);
-  if (untilNanos !== undefined) {
-    const until = quoteTime(clamp(untilNanos + MARGIN_NANOS));
-    parts.push(printBegunBefore(until));
-  }
-  return parts.join('\n    AND ');
+  const until = untilNanos === undefined ? [] : [printBegunBefore(quoteTime(clamp(untilNanos + MARGIN_NANOS)))];
+  const streams = [...until, STREAMS, ...planEquals(filter)].join('\n    AND ');
+  if (open) return [`${streams}\n    AND ${printOpen('')}`];
+  if (fromNanos === undefined) return [streams];
+  const from = quoteTime(clamp(fromNanos - MARGIN_NANOS));
+  const earlier = `time < ${from} AND `;
+  return [`time >= ${from} AND ${streams}`, `${earlier}${streams}\n    AND ${printOpen(earlier)}`];
 }
 
 /** Of users and namespaces that are named; everything else is left to the fold, which knows more than one record does. */

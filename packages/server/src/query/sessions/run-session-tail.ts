@@ -79,8 +79,9 @@ export async function readChanged(
   const of = (columns: string): string =>
     `(${columns}) IN (SELECT ${columns} FROM session_records WHERE ${fresh} AND subresource != 'status')`;
   const recent = `time >= (SELECT min(time) FROM session_records WHERE ${fresh}) - ${LOOK_BACK}`;
-  const streams = `${planStreams({ fromNanos: undefined, untilNanos: undefined, open: false }, filter)}
-    AND ((${fresh}) OR ${of('cluster, audit_id')} OR (${recent} AND ${of('cluster, namespace, name')}))`;
+  const every = planStreams({ fromNanos: undefined, untilNanos: undefined, open: false }, filter);
+  const near = `(${fresh}) OR ${of('cluster, audit_id')} OR (${recent} AND ${of('cluster, namespace, name')})`;
+  const streams = every.map((one) => `${one}\n    AND (${near})`);
   const { records } = await readSessionRecords(streams, MAX_SESSION_ROWS, undefined, reading);
   return { records, fresh: new Set(rows.map(({ id }) => id)) };
 }

@@ -23,8 +23,9 @@ export interface SessionReading {
 
 /** So many rows are folded at most; a day of a busy cluster has a few thousand. */
 export const MAX_SESSION_ROWS = 200_000;
-/** A session has two records as a rule, and most that are read fit. */
+/** A session has two records as a rule, and most that are read fit; of a question about few of them more is read at once. */
 const FIRST_REACH = 600;
+const PICKY_REACH = 10_000;
 const REACH_GROWTH = 16;
 /** Two tries that are one lie this close together. */
 const EDGE_NANOS = 10_000_000_000n;
@@ -39,14 +40,17 @@ export interface SessionRows {
 
 /** `fromNanos`: streams before it were not asked for, so a request that came in earlier has another stage to be looked up. */
 export async function readSessionRecords(
-  streams: string,
+  streams: readonly string[],
   limit: number,
   fromNanos: bigint | undefined,
   { database, limits, signal, untilBatch }: SessionReading,
 ): Promise<SessionRows> {
-  const rows = await readSessionRows(database, printSelectStreams(streams, limit, untilBatch), limits, signal);
+  const [first = [], ...older] = await Promise.all(
+    streams.map((one) => readSessionRows(database, printSelectStreams(one, limit, untilBatch), limits, signal)),
+  );
+  const rows = first.length < limit ? [...first, ...older.flat()] : first;
   const oldestNanos = rows.at(-1)?.timeNanos ?? 0n;
-  const since = rows.length < limit ? fromNanos : oldestNanos;
+  const since = first.length < limit ? fromNanos : oldestNanos;
   const sql = printSelectContext(findContext(rows, since), MAX_SESSION_ROWS, untilBatch);
   if (sql === undefined) return { records: rows, streams: rows.length, oldestNanos };
   const context = await readSessionRows(database, sql, { ...limits, ...CONTEXT_SETTINGS }, signal);
@@ -55,7 +59,10 @@ export async function readSessionRecords(
 
 export async function runSessions(request: SessionsRequest, reading: SessionReading): Promise<SessionsAnswer> {
   const { filter, limit } = request;
-  let reach = limit === 0 || filter.open ? MAX_SESSION_ROWS : Math.max(FIRST_REACH, limit * 6);
+  const { kinds, pods, nodes, users, denied } = filter;
+  const isPicky = denied || [kinds, pods, nodes, users].some((choices) => choices.length > 0);
+  const first = Math.max(isPicky ? PICKY_REACH : FIRST_REACH, limit * 6);
+  let reach = limit === 0 || filter.open ? MAX_SESSION_ROWS : first;
   for (;;) {
     const page = await readPage(filter, reach, reading);
     if (page.isWhole || reach >= MAX_SESSION_ROWS || (limit > 0 && page.sessions.length > limit)) {
