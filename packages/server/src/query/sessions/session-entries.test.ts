@@ -34,9 +34,10 @@ beforeAll(async () => {
     limits: {},
     landings: {
       newest: () => newest,
-      wait: (_number, _millis, signal) =>
+      wait: (number, _millis, signal) =>
         new Promise((resolve) => {
           wake = resolve;
+          if (newest > number) resolve();
           signal.addEventListener('abort', () => resolve());
         }),
     },
@@ -133,16 +134,30 @@ test('LogQL over sessions: lines, filters, counts and labels', async () => {
   expect(await source.labelValues({ ...ask, matchers: [] }, 'event', never)).toEqual(['attempt', 'ended', 'started']);
 });
 
-test('a live list tells the start and the end of a session once each, those before it never', async () => {
+test('a live list: what was there when it began, then the start and the end of a session once each', async () => {
   const stop = new AbortController();
-  const coming = sessions.follow('audit', matchersOf('{log_type="session"}'), stop.signal)[Symbol.asyncIterator]();
-  const next = async () =>
-    ((await coming.next()).value ?? []).map(({ labels }) => `${labels['kind']} ${labels['event']}`);
+  const matchers = matchersOf('{log_type="session"}');
+  const followed = sessions.follow('audit', matchers, stop.signal);
+  const coming = followed.coming[Symbol.asyncIterator]();
+  const next = async () => {
+    const step = await coming.next();
+    return step.done === true
+      ? ['end']
+      : step.value.entries.map(({ labels }) => `${labels['kind']} ${labels['event']}`);
+  };
+  const readPast = async () => {
+    const past: Told[] = [];
+    const selection = { tenant: 'audit', matchers, startNanos: 0n, endNanos: 2n ** 63n - 1n };
+    for await (const batch of followed.select(selection, 'forward', never)) past.push(...batch);
+    return past.map(({ timeNanos, labels, line }) => ({ timeNanos, labels, line }));
+  };
   const lines = readRecording('metadata-all').filter((line) => line.includes('/pods/shell/exec?command=sleep'));
   const late = lines.map((line) => line.replaceAll('2026-11-20T', '2026-11-21T'));
   const of = (stage: string) => late.filter((line) => line.includes(stage));
-  // Landed before the first batch is asked for.
+  expect(await readPast()).toEqual(all);
+  // Landed before the first batch is asked for: it comes, and does not stand in the past.
   await keep(of('ResponseStarted'));
+  expect(await readPast()).toEqual(all);
   expect(await next()).toEqual(['exec started']);
   const silent = next();
   await keep(of('RequestReceived'));
@@ -150,7 +165,7 @@ test('a live list tells the start and the end of a session once each, those befo
   const ended = next();
   await keep(of('ResponseComplete'));
   expect(await ended).toEqual(['exec ended']);
-  const end = coming.next();
+  const end = next();
   stop.abort();
-  expect(await end).toMatchObject({ done: true });
+  expect(await end).toEqual(['end']);
 });

@@ -1,18 +1,16 @@
 // The entries of `{log_type="session"}`, computed from session_records when they are asked for: selections in, entries in the order of time out.
-import { createStreamMatcher, type Entry, type Labels, type Matcher } from '@kubewitness/core/logql';
-import { foldSessions, listNewEntries, listSessionEntries, type SessionEntry } from '@kubewitness/core/sessions';
+import { createStreamMatcher, type Entry, type Labels, type Matcher, sumStreams } from '@kubewitness/core/logql';
+import type { SessionEntry } from '@kubewitness/core/sessions';
 import type { EntryStore, Selection } from '../../loki/index.ts';
 import type { Database, SqlSettings } from '../../store/index.ts';
+import { readNewestBatch } from '../run/newest-batch.ts';
 import type { Landings } from '../run/run-tail.ts';
+import { followSessions } from './follow-sessions.ts';
 import { matchesSessions } from './matches-sessions.ts';
-import { EVERY_SESSION, planMoments } from './plan-sessions.ts';
-import { readChanged } from './run-session-tail.ts';
-import { MAX_SESSION_ROWS, readSessionRecords, type SessionReading } from './run-sessions.ts';
-import { cutWindows, halveWindow, type TimeWindow } from './session-windows.ts';
+import { readSessionWindow } from './read-session-window.ts';
+import { cutWindows } from './session-windows.ts';
 
-type Direction = 'forward' | 'backward';
-
-/** The reading half of a store of entries. What lands after the call of `follow` is told; an empty batch now and then is a sign of life. */
+/** The reading half of a store of entries. */
 export interface SessionEntries extends Omit<EntryStore, 'append'> {
   /** Whether any entry of a session can be an answer. */
   canMatch(tenant: string, matchers: readonly Matcher[]): boolean;
@@ -28,132 +26,105 @@ export interface SessionEntriesOptions {
   readonly tenant: string;
 }
 
-/** Rows that are folded at once; a window that holds more is cut in two. */
-const WINDOW_ROWS = 10_000;
 const BATCH_ENTRIES = 500;
-const BEAT_MILLIS = 10_000;
-/** Entries that a live list remembers to have told. */
-const MAX_TOLD = 20_000;
+/** No record is stored with a time more than a day ahead: small windows begin where entries are. */
+const AHEAD_NANOS = 2n * 86_400_000_000_000n;
 const NOTHING: Labels = {};
+
+/** One object for each stream of one question. */
+type Streams = Map<string, Labels>;
 
 export function createSessionEntries(options: SessionEntriesOptions): SessionEntries {
   const { database, limits, landings, clock } = options;
   const canMatch = (tenant: string, matchers: readonly Matcher[]): boolean =>
     tenant === options.tenant && matchesSessions(matchers);
 
-  async function* selectEntries(
+  async function* find(
     { matchers, startNanos, endNanos }: Selection,
-    direction: Direction,
+    direction: 'forward' | 'backward',
     signal: AbortSignal,
+    untilBatch?: number,
   ): AsyncGenerator<readonly SessionEntry[], void, void> {
-    const nowNanos = clock();
     const matches = createStreamMatcher(matchers);
-    for (const window of cutWindows({ startNanos, endNanos }, direction)) {
-      for await (const entries of readWindow(window, direction, { database, limits, signal, nowNanos })) {
-        const found = entries.filter(({ labels }) => matches(labels));
-        if (found.length > 0) yield found;
+    const nowNanos = clock();
+    const reading = { database, limits, signal, nowNanos, ...(untilBatch === undefined ? {} : { untilBatch }) };
+    const latestNanos = nowNanos + AHEAD_NANOS;
+    const span = { startNanos, endNanos: endNanos < latestNanos ? endNanos : latestNanos };
+    for (const window of cutWindows(span, direction)) {
+      for await (const entries of readSessionWindow(window, direction, reading)) {
+        yield entries.filter(({ labels }) => matches(labels));
       }
     }
   }
 
-  async function* follow(
-    matchers: readonly Matcher[],
-    begunAt: number,
+  /** Printed a few at a time: whoever has enough stops, and most questions want the newest only. */
+  async function* select(
+    selection: Selection,
+    direction: 'forward' | 'backward',
     signal: AbortSignal,
+    untilBatch?: number,
   ): AsyncGenerator<readonly Entry[], void, void> {
-    const matches = createStreamMatcher(matchers);
-    const told = new Set<string>();
-    let seen = begunAt;
-    while (!signal.aborted) {
-      if (landings.newest() <= seen) await landings.wait(seen, BEAT_MILLIS, signal);
-      if (signal.aborted) return;
-      const newest = landings.newest();
-      const nowNanos = clock();
-      const reading = { database, limits, signal, nowNanos };
-      const entries = newest <= seen ? [] : await readLanded(seen, newest, told, reading);
-      yield entries.filter(({ labels }) => matches(labels)).map(printEntry);
-      seen = Math.max(seen, newest);
+    const streams: Streams = new Map();
+    for await (const found of find(selection, direction, signal, untilBatch)) {
+      for (let at = 0; at < found.length; at += BATCH_ENTRIES) {
+        yield found.slice(at, at + BATCH_ENTRIES).map((entry) => printEntry(entry, streams));
+      }
     }
   }
+
+  /** Without a selector the question is which streams there are, and sessions are among them. */
+  const hasStreams = ({ tenant, matchers }: Selection): boolean =>
+    tenant === options.tenant && (matchers.length === 0 || matchesSessions(matchers));
 
   return {
     canMatch,
     async *select(selection, direction, signal) {
-      if (!canMatch(selection.tenant, selection.matchers)) return;
-      for await (const found of selectEntries(selection, direction, signal)) {
-        for (let at = 0; at < found.length; at += BATCH_ENTRIES) {
-          yield found.slice(at, at + BATCH_ENTRIES).map(printEntry);
-        }
-      }
+      if (canMatch(selection.tenant, selection.matchers)) yield* select(selection, direction, signal);
     },
     async streams(selection, signal) {
-      const sets = new Map<string, Labels>();
-      // Without a selector the question is which streams there are, and sessions are among them.
-      if (selection.matchers.length > 0 && !canMatch(selection.tenant, selection.matchers)) return [];
-      if (selection.tenant !== options.tenant) return [];
-      for await (const found of selectEntries(selection, 'backward', signal)) {
-        for (const { labels } of found) sets.set(JSON.stringify(labels), labels);
+      if (!hasStreams(selection)) return [];
+      const streams: Streams = new Map();
+      for await (const found of find(selection, 'backward', signal)) {
+        for (const { labels } of found) keepStream(labels, streams);
       }
-      return [...sets.values()];
+      return [...streams.values()];
+    },
+    async sums(selection, stepNanos, signal) {
+      if (!hasStreams(selection)) return [];
+      const entries: Entry[] = [];
+      for await (const found of select(selection, 'forward', signal)) entries.push(...found);
+      return sumStreams(entries, stepNanos);
     },
     follow(tenant, matchers, signal) {
-      // What lands between the call and the first reading is told, too.
-      return canMatch(tenant, matchers) ? follow(matchers, landings.newest(), signal) : endWith(signal);
+      // Read at once and once: what lies before and what comes afterwards meet there.
+      const beginning = readNewestBatch(landings, database, limits, signal);
+      beginning.catch(() => undefined);
+      const mayMatch = canMatch(tenant, matchers);
+      const matches = createStreamMatcher(matchers);
+      const print = (found: readonly SessionEntry[]): readonly Entry[] => {
+        const streams: Streams = new Map();
+        const wanted = found.filter(({ labels }) => mayMatch && matches(labels));
+        return wanted.map((entry) => printEntry(entry, streams));
+      };
+      return {
+        async *select(selection, direction, until) {
+          if (canMatch(selection.tenant, selection.matchers)) {
+            yield* select(selection, direction, until, await beginning);
+          }
+        },
+        coming: followSessions({ database, limits, landings, clock, beginning, print }, signal),
+      };
     },
   };
 }
 
-const printEntry = ({ timeNanos, labels, line }: SessionEntry): Entry => ({
-  timeNanos,
-  labels,
-  metadata: NOTHING,
-  line: line(),
-});
-
-async function* readWindow(
-  window: TimeWindow,
-  direction: Direction,
-  reading: SessionReading,
-): AsyncGenerator<readonly SessionEntry[], void, void> {
-  const { startNanos, endNanos } = window;
-  const halves = halveWindow(window, direction);
-  const reach = halves === undefined ? MAX_SESSION_ROWS : WINDOW_ROWS;
-  const { records, streams } = await readSessionRecords(planMoments(startNanos, endNanos), reach, startNanos, reading);
-  if (halves !== undefined && streams >= reach) {
-    for (const half of halves) yield* readWindow(half, direction, reading);
-    return;
-  }
-  const entries = foldSessions(records)
-    .flatMap((session) => listSessionEntries(session, reading.nowNanos))
-    .filter(({ timeNanos }) => timeNanos >= startNanos && timeNanos < endNanos);
-  const sorted = sortByTime(entries);
-  yield direction === 'forward' ? sorted : sorted.reverse();
+function keepStream(labels: Labels, streams: Streams): Labels {
+  const key = JSON.stringify(labels);
+  const known = streams.get(key) ?? labels;
+  streams.set(key, known);
+  return known;
 }
 
-/** Sessions come in the order of their start, and a stable sort keeps those of one moment in it. */
-function sortByTime(entries: readonly SessionEntry[]): SessionEntry[] {
-  return [...entries].sort((a, b) => (a.timeNanos < b.timeNanos ? -1 : a.timeNanos > b.timeNanos ? 1 : 0));
-}
-
-async function readLanded(
-  seen: number,
-  newest: number,
-  told: Set<string>,
-  reading: SessionReading,
-): Promise<readonly SessionEntry[]> {
-  const { records, fresh } = await readChanged(EVERY_SESSION, seen, newest, reading);
-  if (records.length === 0) return [];
-  const before = foldSessions(records.filter(({ recordId }) => !fresh.has(recordId)));
-  const entries = listNewEntries(before, foldSessions(records), told, reading.nowNanos);
-  for (const key of told) {
-    if (told.size <= MAX_TOLD) break;
-    told.delete(key);
-  }
-  return sortByTime(entries);
-}
-
-/** No session can be an answer: nothing comes until the asker goes. */
-async function* endWith(signal: AbortSignal): AsyncGenerator<readonly Entry[], void, void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+function printEntry({ timeNanos, labels, line }: SessionEntry, streams: Streams): Entry {
+  return { timeNanos, labels: keepStream(labels, streams), metadata: NOTHING, line: line() };
 }

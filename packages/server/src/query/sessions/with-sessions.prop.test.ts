@@ -1,6 +1,6 @@
 // Two answers become one: in the order of time, each entry once, as far as was asked; live answers as they come, until the asker goes.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Entry } from '@kubewitness/core/logql';
+import { type Entry, sumStreams } from '@kubewitness/core/logql';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EntryStore } from '../../loki/index.ts';
@@ -13,25 +13,28 @@ const never = new AbortController().signal;
 const ALL = { tenant: 'audit', matchers: [], startNanos: 0n, endNanos: 100n };
 
 function createEntries(from: string, times: readonly number[], batch: number): EntryStore & SessionEntries {
-  const entries = times.map(
-    (time, at): Entry => ({ timeNanos: BigInt(time), labels: { from }, metadata: {}, line: `${at}` }),
-  );
+  const labels = { from };
+  const entries = times.map((time, at): Entry => ({ timeNanos: BigInt(time), labels, metadata: {}, line: `${at}` }));
   async function* cut(all: readonly Entry[]) {
     for (let at = 0; at < all.length; at += batch) yield all.slice(at, at + batch);
+  }
+  const select: EntryStore['select'] = (_, direction) =>
+    cut(direction === 'forward' ? entries : [...entries].reverse());
+  async function* come(signal: AbortSignal) {
+    for (const entry of entries) {
+      await pause(Number(entry.timeNanos) % 5, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      yield { entries: [entry], foundNanos: entry.timeNanos };
+    }
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   }
   return {
     canMatch: () => true,
     append: async () => ({ ok: true }),
-    select: (_, direction) => cut(direction === 'forward' ? entries : [...entries].reverse()),
+    select,
     streams: async () => (entries.length === 0 ? [] : [{ from }]),
-    async *follow(_tenant, _matchers, signal) {
-      for (const entry of entries) {
-        await pause(Number(entry.timeNanos) % 5, undefined, { signal }).catch(() => undefined);
-        if (signal.aborted) return;
-        yield [entry];
-      }
-      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-    },
+    sums: async (_, stepNanos) => sumStreams(entries, stepNanos),
+    follow: (_tenant, _matchers, signal) => ({ select, coming: come(signal) }),
   };
 }
 
@@ -63,7 +66,9 @@ test('selections are merged by time', async () => {
 
 test('the streams of both, and a question that sessions have no part in', async () => {
   const sessions = createEntries('sessions', [1], 1);
-  expect(await withSessions(createEntries('records', [1], 1), sessions).streams(ALL, never)).toHaveLength(2);
+  const both = withSessions(createEntries('records', [1, 2], 1), sessions);
+  expect(await both.streams(ALL, never)).toHaveLength(2);
+  expect((await both.sums(ALL, undefined, never)).map(({ entries }) => entries)).toEqual([2, 1]);
   const apart = withSessions(createEntries('records', [1, 2], 1), { ...sessions, canMatch: () => false });
   const found: Entry[] = [];
   for await (const part of apart.select(ALL, 'forward', never)) found.push(...part);
@@ -73,8 +78,8 @@ test('the streams of both, and a question that sessions have no part in', async 
 test('live entries of both come as they are there, and all ends when the asker stops', async () => {
   const both = withSessions(createEntries('records', [1, 2, 3], 1), createEntries('sessions', [4, 5], 1));
   const found: string[] = [];
-  for await (const part of both.follow('audit', [], never)) {
-    found.push(...part.map(({ labels, line }) => `${labels['from']} ${line}`));
+  for await (const { entries } of both.follow('audit', [], never).coming) {
+    found.push(...entries.map(({ labels, line }) => `${labels['from']} ${line}`));
     if (found.length === 5) break;
   }
   expect([...found].sort()).toEqual(['records 0', 'records 1', 'records 2', 'sessions 0', 'sessions 1']);

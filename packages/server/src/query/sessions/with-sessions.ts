@@ -22,12 +22,27 @@ export function withSessions(store: EntryStore, sessions: SessionEntries): Entry
       ]);
       return computed.length === 0 ? own : [...own, ...computed];
     },
-    follow: (tenant, matchers, signal) => {
+    async sums(selection, stepNanos, signal) {
+      const [own, computed] = await Promise.all([
+        store.sums(selection, stepNanos, signal),
+        sessions.sums(selection, stepNanos, signal),
+      ]);
+      return computed.length === 0 ? own : [...own, ...computed];
+    },
+    follow(tenant, matchers, signal) {
       if (!sessions.canMatch(tenant, matchers)) return store.follow(tenant, matchers, signal);
       const done = new AbortController();
       const ends = AbortSignal.any([signal, done.signal]);
-      const both = [store.follow(tenant, matchers, ends), sessions.follow(tenant, matchers, ends)];
-      return mergeAsTheyCome(both, () => done.abort());
+      const both = [store.follow(tenant, matchers, ends), sessions.follow(tenant, matchers, ends)] as const;
+      const [own, computed] = both;
+      return {
+        select: (selection, direction, until) =>
+          mergeByTime(own.select(selection, direction, until), computed.select(selection, direction, until), direction),
+        coming: mergeAsTheyCome(
+          both.map(({ coming }) => coming),
+          () => done.abort(),
+        ),
+      };
     },
   };
 }
@@ -104,14 +119,10 @@ function openSide(batches: Batches): Side {
   };
 }
 
-/** Batches of any as soon as they are there; `close` ends those that still wait. */
-async function* mergeAsTheyCome(all: readonly Batches[], close: () => void): Batches {
+/** What comes of any as soon as it is there; `close` ends those that still wait. */
+async function* mergeAsTheyCome<T>(all: readonly AsyncIterable<T>[], close: () => void): AsyncGenerator<T, void, void> {
   const readers = all.map((batches) => batches[Symbol.asyncIterator]());
-  type Come = { readonly reader: AsyncIterator<readonly Entry[]>; readonly step: IteratorResult<readonly Entry[]> };
-  const read = async (reader: AsyncIterator<readonly Entry[]>): Promise<Come> => ({
-    reader,
-    step: await reader.next(),
-  });
+  const read = async (reader: AsyncIterator<T>) => ({ reader, step: await reader.next() });
   const waiting = new Map(readers.map((reader) => [reader, read(reader)]));
   try {
     while (waiting.size > 0) {
