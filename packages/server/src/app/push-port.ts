@@ -8,12 +8,14 @@ import type { StoreWriter } from '../store/index.ts';
 export interface PushPort {
   /** Resolves after the fsync: from then on the entries survive a crash. */
   append(tenant: string, streams: readonly PushStream[]): Promise<Appended>;
-  /** Resolves when the tenant's acknowledged entries before `endNanos` are in the store, or after a second. */
+  /** Resolves when the tenant's acknowledged entries before `endNanos` are in the store; at once when the store is far behind. */
   settle(tenant: string, endNanos: bigint, signal: AbortSignal): Promise<void>;
 }
 
-/** A segment of live rows is closed after half a second; who waits longer waits for a store that is behind. */
-const SETTLE_MS = 1000;
+/** A segment of live rows is closed after half a second and stored in as much again, on a busy machine in a few seconds. */
+const SETTLE_MS = 10_000;
+/** With more segments in front a reader would wait in vain. */
+const MAX_SEGMENTS_AHEAD = 4;
 /** A tenant beyond this reads what there is. */
 const MAX_TENANTS = 1000;
 
@@ -36,7 +38,11 @@ function refuse({ reason, problem, retryAfterSeconds }: Refusal): Appended {
 
 const earlier = (left: bigint, right: bigint): bigint => (left < right ? left : right);
 
-export function openPushPort(ingest: Ingest, writer: StoreWriter, nowMicros: () => number): PushPort {
+export function openPushPort(
+  ingest: Ingest,
+  writer: Pick<StoreWriter, 'newestBatch' | 'wait'>,
+  nowMicros: () => number,
+): PushPort {
   const pending = new Map<string, Pending>();
   // Orders entries of the same time by their arrival, also across restarts: nobody pushes a million entries a second for long.
   let position = nowMicros();
@@ -75,6 +81,7 @@ export function openPushPort(ingest: Ingest, writer: StoreWriter, nowMicros: () 
     async settle(tenant, endNanos, signal) {
       const promised = pending.get(tenant);
       if (promised === undefined || promised.firstNanos >= endNanos) return;
+      if (ingest.spool.segments() > MAX_SEGMENTS_AHEAD) return;
       const untilMs = performance.now() + SETTLE_MS;
       while (writer.newestBatch() < promised.batch && !signal.aborted) {
         const leftMs = untilMs - performance.now();

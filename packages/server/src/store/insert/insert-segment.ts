@@ -27,6 +27,7 @@ import {
   type TimeRange,
 } from './keep-once.ts';
 import { SELECT_ODD_LINES, writeOddRows } from './odd-lines.ts';
+import { isPushed, printSelectPushed, printSelectWaiting } from './pushed-segment.ts';
 import { printKeepQuarantine, printStageOddRows, printStageSegment, STAGE_SETTINGS } from './stage-batch.ts';
 
 /** An insert may not meet more partitions (days) than this; ClickHouse's own limit is 100. */
@@ -87,12 +88,16 @@ async function stage(
   // A table of its own for each batch: what TRUNCATE and MOVE leave behind are empty parts, which the next MOVE would take along.
   await database.command('DROP TABLE IF EXISTS staging SYNC', undefined, signal);
   for (const sql of printCreateTable(STAGING, WHERE_WRITTEN)) await database.command(sql, undefined, signal);
+  if (isPushed(segment)) {
+    const waiting = await database.rows<StagedRow>(printSelectWaiting(segment), undefined, signal);
+    return stageOddLines(database, segment, waiting, printSelectPushed(segment), signal);
+  }
   await database.command(printStageSegment(segment, nowNanos), STAGE_SETTINGS, signal);
   const staged = await database.rows<StagedRow>(printSelectStaged(true), undefined, signal);
   if (staged.every((row) => row.waiting === 0)) {
     return staged.map((row) => ({ ...row, read: row.rows, quarantined: 0 }));
   }
-  return stageOddLines(database, segment, staged, signal);
+  return stageOddLines(database, segment, staged, SELECT_ODD_LINES, signal);
 }
 
 /** Takes the lines that wait out of `staging` and puts back what core/formats reads in them; the rest goes to quarantine. */
@@ -100,11 +105,12 @@ async function stageOddLines(
   database: Database,
   segment: Segment,
   staged: readonly StagedRow[],
+  selectLines: string,
   signal: AbortSignal,
 ): Promise<readonly ReadRow[]> {
   const path = `${segment.path}.odd`;
   try {
-    const odd = await writeOddRows(await database.bytes(SELECT_ODD_LINES, {}, signal), path, segment.sources);
+    const odd = await writeOddRows(await database.bytes(selectLines, {}, signal), path, segment.sources);
     await database.command(DROP_WAITING, undefined, signal);
     const counts = [...odd.values()];
     if (counts.some((count) => count.read > count.quarantined)) {

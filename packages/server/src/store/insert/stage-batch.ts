@@ -78,12 +78,16 @@ ${columns.map(([name, sql]) => `  ${sql} AS out_${name}`).join(',\n')}
 FROM (SELECT *, ${REASON_COLUMN} FROM (${rows}))`;
 }
 
+/** A segment as a table. */
+export function printSegmentFile(segment: Segment): string {
+  const structure = SEGMENT_COLUMNS.map(([name, type]) => `${name} ${type}`).join(', ');
+  return `file(${quoteLiteral(segment.path)}, 'RowBinary', ${quoteLiteral(structure)})`;
+}
+
 /** All lines of a segment; those that are not plain wait (see STAGING). */
 export function printStageSegment(segment: Segment, nowNanos: bigint): string {
-  const structure = SEGMENT_COLUMNS.map(([name, type]) => `${name} ${type}`).join(', ');
-  const file = `file(${quoteLiteral(segment.path)}, 'RowBinary', ${quoteLiteral(structure)})`;
   const recordId = printRecordId(printSourceText(segment, (source) => source.cluster));
-  return printStage(segment, printReadPlainLines(file, recordId, nowNanos), {
+  return printStage(segment, printReadPlainLines(printSegmentFile(segment), recordId, nowNanos), {
     cluster: printSourceText(segment, (source) => source.cluster),
     host: printSourceText(segment, (source) => source.host),
     component: printSourceText(segment, (source) => source.component),

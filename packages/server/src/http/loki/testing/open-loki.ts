@@ -20,6 +20,7 @@ export async function openLoki(setup: ServerSetup & { readonly nowNanos?: () => 
     maxSamples: 1_000_000,
     alignment: loaded.config.lokiAlignSteps ? 'align' : 'split',
     nowNanos,
+    instantSplitNanos: loaded.config.limitsProfile === 'loki' ? 3_600_000_000_000n : undefined,
   });
   const clock = () => Number(nowNanos() / 1_000_000n);
   return openServer({ ...setup, options: { loki: source, clock, ...setup.options } });
