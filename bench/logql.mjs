@@ -61,12 +61,12 @@ function compareWithTools(file) {
   const rows = [
     ['rg: one auditID', 'rg', ['rg', ['-c', needle, file]], 1],
     ['grep: one auditID', 'grep', ['grep', ['-c', needle, file]], 1],
-    ['rg | jq: exec events, parsed', 'rg', shell(`rg '/exec?' '${file}' | jq -c . | wc -l`), 1],
-    ['grep | jq: exec events, parsed', 'grep', shell(`grep -E '/exec?' '${file}' | jq -c . | wc -l`), 1],
+    ['rg and jq: exec events, parsed', 'rg', shell(`rg '/exec?' '${file}' | jq -c . | wc -l`), 1],
+    ['grep and jq: exec events, parsed', 'grep', shell(`grep -E '/exec?' '${file}' | jq -c . | wc -l`), 1],
     ['rg: the regexp', 'rg', ['rg', ['-c', REGEXP, file]], 1],
     ['grep: the regexp', 'grep', ['grep', ['-c', '-E', REGEXP, file]], 1],
     [
-      'jq | sort: count per code, 1/10 of the file, times 10',
+      'jq and sort: count per code, 1/10 of the file, times 10',
       'jq',
       shell(`head -c ${tenth} '${file}' | jq -r .responseStatus.code 2>/dev/null | sort | uniq -c`),
       10,
@@ -119,7 +119,7 @@ async function measureAggregations(server) {
 const rssMiBOf = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
 
 /** A client that takes a pause after each chunk: what the server would hold for it, it would hold in memory. */
-async function measureSlowReader(server, lines) {
+export async function measureSlowReader(server, lines) {
   const before = rssMiBOf(server.pid);
   let most = before;
   const watch = setInterval(() => {

@@ -1,16 +1,19 @@
 // `npm run bench`: the figures of the product on 1,000,000 records, beside a calibration of the same run.
 // `-- --check` fails when a figure misses its bound (one retry), `-- --records N` takes fewer, `-- --huge` adds the once-check at 20 million.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { calibrate } from './calibration.mjs';
 import { benchImport } from './import.mjs';
+import { benchLogql } from './logql.mjs';
 import { benchOnceCheck } from './once-check.mjs';
 import { benchPolicyDecisions, benchPolicyReplays } from './policy.mjs';
 import { benchQueries } from './queries.mjs';
+import { benchSessions } from './sessions.mjs';
+import { makeEvents } from './support/make-events.mjs';
 import { runCli, startServer, temporaryFolder } from './support/program.mjs';
 import { median, missed, printTable, report } from './support/table.mjs';
 
@@ -20,28 +23,6 @@ const { values } = parseArgs({
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cache = join(root, '.cache');
 mkdirSync(cache, { recursive: true });
-
-/** Deterministic, so it is made once. */
-function makeEvents(records, seed) {
-  const file = join(cache, `events-${records}-${seed}.ndjson`);
-  if (!existsSync(file)) {
-    const generator = join(root, 'corpus', 'loki', 'gen.mjs');
-    const args = [
-      '--events',
-      String(records),
-      '--seed',
-      String(seed),
-      '--start',
-      '2026-11-18T00:00:00Z',
-      '--out',
-      file,
-    ];
-    const made = spawnSync(process.execPath, [generator, ...args], { encoding: 'utf8' });
-    if (made.status !== 0) throw new Error(made.stderr);
-    writeFileSync(`${file}.json`, made.stderr);
-  }
-  return { file, facts: JSON.parse(readFileSync(`${file}.json`, 'utf8')) };
-}
 
 async function benchWebhook() {
   const { file } = makeEvents(200_000, 8);
@@ -93,7 +74,9 @@ await server.stop();
 server = await startServer(data);
 const user = Object.keys(main.facts.forbidden).find((name) => !name.startsWith('system:')) ?? 'nobody';
 await benchQueries(server, { day: '2026-11-18', user: encodeURIComponent(user), auditId: main.facts.needle.auditID });
+await benchLogql(server, main.file, main.facts);
 await benchPolicyReplays(server, main.file, main.facts.events);
+await benchSessions(server, { day: '2026-11-18', records: main.facts.events });
 await server.stop();
 await benchStart(data);
 await benchWebhook();
