@@ -20,6 +20,8 @@ export async function printQuery(shell: Shell, flags: Flags, command: PrintedCom
   if (!checked.ok) throw new CliProblem('KW_CLI_USAGE', checked.problem.message);
   await openSink(shell.stdout, shell.signal).write(`${printed.logql}\n`);
   for (const note of printed.notes) tell(shell, `Note: ${note}`);
+  if (command === 'top' && textFlag(flags, 'until') === undefined && textFlag(flags, 'since-time') !== undefined)
+    tell(shell, 'Note: Its time counts back from the moment it is asked; for a fixed one give --until as well.');
   const rest = listRest(flags, command);
   if (rest.length > 0) tell(shell, `The rest is told to \`kubewitness query\` by flags: ${rest.join(' ')}`);
   return 0;

@@ -87,8 +87,15 @@ function getAnswer({ client, request, signal }: Asker, { path, texts }: LokiCall
   return withWayOn(client.getJson({ path, params: toParams(texts), headers: tenantHeaders(request), signal }));
 }
 
+/** At one moment the highest comes first, unless the query says otherwise: Loki sorts by labels, topk too. */
 export async function readSeries(asker: Asker): Promise<readonly MetricSeries[]> {
-  return parseSeries(await getAnswer(asker, planCall(asker)));
+  const series = parseSeries(await getAnswer(asker, planCall(asker)));
+  const { query, mode } = asker.request;
+  const operation = query.kind === 'vectorAggregation' ? query.operation : '';
+  if (mode === 'range' || operation === 'sort' || operation === 'sort_desc') return series;
+  const sign = operation === 'bottomk' ? 1 : -1;
+  const numberIn = ({ samples }: MetricSeries): number => Number(samples[0]?.value.replace('Inf', 'Infinity') ?? 0);
+  return [...series].sort((a, b) => sign * (numberIn(a) - numberIn(b)) || 0);
 }
 
 /** The answer as it comes, for -o json. */

@@ -122,6 +122,8 @@ test('a metric is answered for the end of the time, as a table with a column for
   expect(code).toBe(0);
   // The end is exclusive, so the moment is the last before it.
   expect(server?.seen[0]?.params).toEqual({ query: [COUNT], time: ['1795172399999999999'] });
+  const least = await query({ [INSTANT]: json(VECTOR) }, [`bottomk(2, ${COUNT})`, '--no-headers']);
+  expect(least.stdout).toBe('200     list     7\n<none>  get   1200\n');
   const csv = await query({ [INSTANT]: json(VECTOR) }, [COUNT, '-o', 'csv']);
   expect(csv.stdout).toBe(
     'time,code,verb,value\n2026-11-20T11:00:00.000Z,,get,1200\n2026-11-20T11:00:00.500Z,200,list,7\n',
@@ -231,6 +233,7 @@ test.each([
   [[COUNT, '--limit', '5'], 'topk(10'],
   [[LOGS, '--since', '1h', '--until', '2h'], '--until is not after --since'],
   [[LOGS, '--order', 'up'], 'newest, oldest'],
+  [['--from', 'audit.log', LOGS], 'There is no query. Write one, before --from'],
 ])('%j is wrong usage, told without a server', async (args, sentence) => {
   const { code, stdout, stderr } = await runCommand(['query', '--server', 'http://127.0.0.1:1', ...args]);
   expect(stderr).toContain(sentence);

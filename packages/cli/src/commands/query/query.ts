@@ -1,7 +1,7 @@
 // `query`: LogQL in; lines, numbers or a chart out. Checked here first, so that a mistake is pointed at without a server.
 import { parseTimeNanos } from '@kubewitness/core/event';
 import { API } from '@kubewitness/core/wire';
-import type { HttpClient } from '../../client/index.ts';
+import { CliProblem, type HttpClient } from '../../client/index.ts';
 import { memberOf, openSink, type Sink, textOf } from '../../output/index.ts';
 import { parseLogqlText, readLogqlText } from '../logql-text.ts';
 import type { Flags } from '../merge-options.ts';
@@ -20,6 +20,12 @@ const HOUR_MS = 3_600_000;
 
 export async function query(shell: Shell, argument: string | undefined, flags: Flags): Promise<number> {
   const text = (await readLogqlText(shell.stdin, argument, EXAMPLE)).trim();
+  if (text === '') {
+    throw new CliProblem(
+      'KW_CLI_USAGE',
+      `There is no query. Write one, before --from, which takes all that follows: ${EXAMPLE}`,
+    );
+  }
   const request = parseQueryRequest(text, await parseLogqlText(text), flags, shell.now());
   return withClient(shell, flags, async (client) => {
     const asker: Asker = { client, request, nowNanos: await readNow(shell, client, request), signal: shell.signal };

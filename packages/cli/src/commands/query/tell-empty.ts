@@ -44,10 +44,16 @@ function pick(word: string, words: readonly string[]): string {
   return printBrief(suggest(word, words.slice(0, MOST_WORDS)));
 }
 
+/** Everything since 1970, since a label of another time is not unknown; a server with a limit on that is asked about its own default. */
 async function readNames({ client, request, signal }: Asker, path: string): Promise<readonly string[] | undefined> {
-  // Everything since 1970: a label that exists at another time is not unknown.
-  const call = { path, params: toParams({ start: '0' }), headers: tenantHeaders(request), signal };
-  return ask(signal, async () => listOf(memberOf({ answer: await client.getJson(call) }, 'answer'), 'data'));
+  for (const start of ['0', undefined]) {
+    const call = { path, params: toParams({ start }), headers: tenantHeaders(request), signal };
+    const names = await ask(signal, async () =>
+      listOf(memberOf({ answer: await client.getJson(call) }, 'answer'), 'data'),
+    );
+    if (names !== undefined) return names;
+  }
+  return undefined;
 }
 
 async function describeStore({ client, signal }: Asker): Promise<string> {
