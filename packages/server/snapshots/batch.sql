@@ -38,6 +38,9 @@ CREATE TABLE IF NOT EXISTS staging (
   `stdin` Bool,
   `stdout` Bool,
   `tty` Bool,
+  `status_message` String CODEC(ZSTD(1)),
+  `caller_pod` String CODEC(ZSTD(1)),
+  `caller_node` LowCardinality(String),
   `path` String CODEC(ZSTD(1)),
   `decision` LowCardinality(String),
   `reason` LowCardinality(String),
@@ -50,6 +53,7 @@ CREATE TABLE IF NOT EXISTS staging (
   `line_bytes` UInt32 CODEC(T64, LZ4),
   `truncated` Bool,
   `finished` Bool,
+  `for_sessions` Bool,
   `request_key` UInt64 CODEC(ZSTD(1)),
   `tenant` LowCardinality(String) DEFAULT 'audit',
   `labels` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
@@ -63,7 +67,7 @@ PRIMARY KEY (time)
 ORDER BY (time, record_id)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 1, index_granularity = 1024, enable_vertical_merge_algorithm = 0, min_bytes_for_wide_part = 134217728, merge_selector_base = 20;
 
-INSERT INTO staging (time, record_id, arrival, cluster, host, component, log_type, log_source, source_kind, source, position, batch, batch_source, level, stage, audit_id, request_uri, verb, username, user_uid, user_groups, impersonated_username, impersonated_groups, source_ips, user_agent, resource, subresource, namespace, name, api_group, api_version, code, status_reason, exec_command, container, stdin, stdout, tty, duration_us, path, decision, reason, auth_binding, auth_role, auth_subject, latency_total_us, latency_etcd_us, line_bytes, truncated, finished, request_key, annotations, line) SELECT
+INSERT INTO staging (time, record_id, arrival, cluster, host, component, log_type, log_source, source_kind, source, position, batch, batch_source, level, stage, audit_id, request_uri, verb, username, user_uid, user_groups, impersonated_username, impersonated_groups, source_ips, user_agent, resource, subresource, namespace, name, api_group, api_version, code, status_reason, exec_command, container, stdin, stdout, tty, status_message, caller_pod, caller_node, duration_us, path, decision, reason, auth_binding, auth_role, auth_subject, latency_total_us, latency_etcd_us, line_bytes, truncated, finished, for_sessions, request_key, annotations, line) SELECT
   time AS out_time,
   record_id AS out_record_id,
   fromUnixTimestamp64Micro(arrival, 'UTC') AS out_arrival,
@@ -102,6 +106,9 @@ INSERT INTO staging (time, record_id, arrival, cluster, host, component, log_typ
   stdin AS out_stdin,
   stdout AS out_stdout,
   tty AS out_tty,
+  status_message AS out_status_message,
+  caller_pod AS out_caller_pod,
+  caller_node AS out_caller_node,
   if(toUnixTimestamp64Nano(request_received) = 0, -1, intDiv(toUnixTimestamp64Nano(time) - toUnixTimestamp64Nano(request_received), 1000)) AS out_duration_us,
   if(resource = '', request_uri, '') AS out_path,
   annotations['authorization.k8s.io/decision'] AS out_decision,
@@ -114,6 +121,17 @@ INSERT INTO staging (time, record_id, arrival, cluster, host, component, log_typ
   length(line) AS out_line_bytes,
   annotations['audit.k8s.io/truncated'] = 'true' AS out_truncated,
   stage IN ('ResponseComplete', 'Panic') OR (stage = 'ResponseStarted' AND code = 401) AS out_finished,
+  stage != 'RequestReceived' AND (
+    (resource IN ('pods') AND subresource IN ('exec', 'attach', 'portforward', 'ephemeralcontainers'))
+    OR (resource IN ('pods') AND subresource IN ('') AND verb IN ('create', 'delete'))
+    OR (resource IN ('pods') AND subresource IN ('binding') AND verb IN ('create'))
+    OR (resource IN ('pods') AND subresource IN ('status') AND verb IN ('patch', 'update') AND startsWith(username, 'system:node:'))
+    OR (resource IN ('nodes') AND match(request_uri, '(?-s)^/api/v1/(nodes/[^?]*/proxy/|proxy/nodes/)[^?]*(exec|run|attach|portForward|%)'))
+    OR (resource IN ('pods', 'nodes') AND subresource IN ('') AND verb IN ('get') AND code IN (403))
+    OR (mapContains(annotations, 'authentication.openshift.io/decision'))
+    OR (mapContains(annotations, 'apiserver.k8s.io/startup'))
+    OR (mapContains(annotations, 'openshift.io/unready'))
+    OR (resource IN ('clusterroles') AND subresource IN ('') AND verb IN ('get') AND name = 'cluster-admin' AND username = 'system:apiserver')) AS out_for_sessions,
   if(stage != 'RequestReceived' AND (verb IN ('watch', 'proxy') OR subresource IN ('exec', 'attach', 'portforward', 'proxy', 'log') OR startsWith(request_uri, '/debug/pprof')), sipHash64(toString(['','test','it\'s'][source + 1]), audit_id, toString(username), request_uri), 0) AS out_request_key,
   mapFilter((key, value) -> key NOT IN ('authorization.k8s.io/decision', 'authorization.k8s.io/reason'), annotations) AS out_annotations,
   line AS out_line
@@ -130,17 +148,18 @@ FROM (SELECT *, toLowCardinality(annotations['authorization.k8s.io/reason']) AS 
   t.objectRef.apiGroup AS api_group, t.objectRef.apiVersion AS api_version,
   t.responseStatus.code AS code, if(plain, t.responseStatus.reason, problem) AS status_reason,
   arrayMap(pair -> decodeURLFormComponent(substring(pair, 9)), arrayFilter(pair -> startsWith(pair, 'command='), splitByChar('&', stream_query))) AS exec_command, arrayMap(pair -> decodeURLFormComponent(substring(pair, 11)), arrayFilter(pair -> startsWith(pair, 'container='), splitByChar('&', stream_query)))[1] AS container,
+  t.responseStatus.message AS status_message, t.user.extra.`authentication.kubernetes.io/pod-name`[1] AS caller_pod, t.user.extra.`authentication.kubernetes.io/node-name`[1] AS caller_node,
   (notEmpty(arrayMap(pair -> decodeURLFormComponent(substring(pair, 7)), arrayFilter(pair -> startsWith(pair, 'stdin='), splitByChar('&', stream_query)))) AND lower(arrayMap(pair -> decodeURLFormComponent(substring(pair, 7)), arrayFilter(pair -> startsWith(pair, 'stdin='), splitByChar('&', stream_query)))[1]) NOT IN ('0', 'false')) AS stdin, (notEmpty(arrayMap(pair -> decodeURLFormComponent(substring(pair, 8)), arrayFilter(pair -> startsWith(pair, 'stdout='), splitByChar('&', stream_query)))) AND lower(arrayMap(pair -> decodeURLFormComponent(substring(pair, 8)), arrayFilter(pair -> startsWith(pair, 'stdout='), splitByChar('&', stream_query)))[1]) NOT IN ('0', 'false')) AS stdout, (notEmpty(arrayMap(pair -> decodeURLFormComponent(substring(pair, 5)), arrayFilter(pair -> startsWith(pair, 'tty='), splitByChar('&', stream_query)))) AND lower(arrayMap(pair -> decodeURLFormComponent(substring(pair, 5)), arrayFilter(pair -> startsWith(pair, 'tty='), splitByChar('&', stream_query)))[1]) NOT IN ('0', 'false')) AS tty,
   toFixedString(substring(SHA256(concat(['','test','it\'s'][source + 1], '\n', line)), 1, 16), 16) AS record_id
 FROM (
   SELECT source, position, arrival, problem, line,
-    JSONExtract(line, 'Tuple(kind String, apiVersion String, level String, auditID String, stage String, requestURI String, verb String, user Tuple(username String, uid String, groups Array(String)), impersonatedUser Tuple(username String, groups Array(String)), sourceIPs Array(String), userAgent String, objectRef Tuple(resource String, namespace String, name String, apiGroup String, apiVersion String, subresource String), responseStatus Tuple(code UInt16, reason String), requestReceivedTimestamp String, stageTimestamp String, annotations Map(String, String))') AS t,
+    JSONExtract(line, 'Tuple(kind String, apiVersion String, level String, auditID String, stage String, requestURI String, verb String, user Tuple(username String, uid String, groups Array(String), extra Tuple(`authentication.kubernetes.io/pod-name` Array(String), `authentication.kubernetes.io/node-name` Array(String))), impersonatedUser Tuple(username String, groups Array(String)), sourceIPs Array(String), userAgent String, objectRef Tuple(resource String, namespace String, name String, apiGroup String, apiVersion String, subresource String), responseStatus Tuple(code UInt16, reason String, message String), requestReceivedTimestamp String, stageTimestamp String, annotations Map(String, String))') AS t,
     if(match(t.requestURI, '^/api/v1/namespaces/[^/?]+/pods/[^/?]+/(exec|attach|portforward)(\\?|$)') AND position(t.requestURI, '?') > 0, substring(t.requestURI, position(t.requestURI, '?') + 1), '') AS stream_query,
     parseDateTime64BestEffortOrNull(t.stageTimestamp, 9, 'UTC') AS at
   FROM file('/data/spool/0000000007.segment', 'RowBinary', 'source UInt16, position UInt64, arrival Int64, problem String, line String')
 )));
 
-INSERT INTO staging (time, record_id, arrival, cluster, host, component, log_type, log_source, source_kind, source, position, batch, batch_source, level, stage, audit_id, request_uri, verb, username, user_uid, user_groups, impersonated_username, impersonated_groups, source_ips, user_agent, resource, subresource, namespace, name, api_group, api_version, code, status_reason, exec_command, container, stdin, stdout, tty, duration_us, path, decision, reason, auth_binding, auth_role, auth_subject, latency_total_us, latency_etcd_us, line_bytes, truncated, finished, request_key, annotations, tenant, labels, metadata, line) SELECT
+INSERT INTO staging (time, record_id, arrival, cluster, host, component, log_type, log_source, source_kind, source, position, batch, batch_source, level, stage, audit_id, request_uri, verb, username, user_uid, user_groups, impersonated_username, impersonated_groups, source_ips, user_agent, resource, subresource, namespace, name, api_group, api_version, code, status_reason, exec_command, container, stdin, stdout, tty, status_message, caller_pod, caller_node, duration_us, path, decision, reason, auth_binding, auth_role, auth_subject, latency_total_us, latency_etcd_us, line_bytes, truncated, finished, for_sessions, request_key, annotations, tenant, labels, metadata, line) SELECT
   time AS out_time,
   record_id AS out_record_id,
   fromUnixTimestamp64Micro(arrival, 'UTC') AS out_arrival,
@@ -179,6 +198,9 @@ INSERT INTO staging (time, record_id, arrival, cluster, host, component, log_typ
   stdin AS out_stdin,
   stdout AS out_stdout,
   tty AS out_tty,
+  status_message AS out_status_message,
+  caller_pod AS out_caller_pod,
+  caller_node AS out_caller_node,
   if(toUnixTimestamp64Nano(request_received) = 0, -1, intDiv(toUnixTimestamp64Nano(time) - toUnixTimestamp64Nano(request_received), 1000)) AS out_duration_us,
   if(resource = '', request_uri, '') AS out_path,
   annotations['authorization.k8s.io/decision'] AS out_decision,
@@ -191,20 +213,31 @@ INSERT INTO staging (time, record_id, arrival, cluster, host, component, log_typ
   length(line) AS out_line_bytes,
   annotations['audit.k8s.io/truncated'] = 'true' AS out_truncated,
   stage IN ('ResponseComplete', 'Panic') OR (stage = 'ResponseStarted' AND code = 401) AS out_finished,
+  stage != 'RequestReceived' AND (
+    (resource IN ('pods') AND subresource IN ('exec', 'attach', 'portforward', 'ephemeralcontainers'))
+    OR (resource IN ('pods') AND subresource IN ('') AND verb IN ('create', 'delete'))
+    OR (resource IN ('pods') AND subresource IN ('binding') AND verb IN ('create'))
+    OR (resource IN ('pods') AND subresource IN ('status') AND verb IN ('patch', 'update') AND startsWith(username, 'system:node:'))
+    OR (resource IN ('nodes') AND match(request_uri, '(?-s)^/api/v1/(nodes/[^?]*/proxy/|proxy/nodes/)[^?]*(exec|run|attach|portForward|%)'))
+    OR (resource IN ('pods', 'nodes') AND subresource IN ('') AND verb IN ('get') AND code IN (403))
+    OR (mapContains(annotations, 'authentication.openshift.io/decision'))
+    OR (mapContains(annotations, 'apiserver.k8s.io/startup'))
+    OR (mapContains(annotations, 'openshift.io/unready'))
+    OR (resource IN ('clusterroles') AND subresource IN ('') AND verb IN ('get') AND name = 'cluster-admin' AND username = 'system:apiserver')) AS out_for_sessions,
   if(stage != 'RequestReceived' AND (verb IN ('watch', 'proxy') OR subresource IN ('exec', 'attach', 'portforward', 'proxy', 'log') OR startsWith(request_uri, '/debug/pprof')), sipHash64(toString(cluster), audit_id, toString(username), request_uri), 0) AS out_request_key,
   mapFilter((key, value) -> key NOT IN ('authorization.k8s.io/decision', 'authorization.k8s.io/reason'), annotations) AS out_annotations,
   tenant AS out_tenant,
   labels AS out_labels,
   metadata AS out_metadata,
   line AS out_line
-FROM (SELECT *, toLowCardinality(annotations['authorization.k8s.io/reason']) AS reason FROM (SELECT *, toFixedString(substring(SHA256(concat(identity_head, line)), 1, 16), 16) AS record_id FROM file('/data/spool/0000000007.segment.odd', 'RowBinary', 'source UInt16, position UInt64, arrival Int64, problem String, line String, time DateTime64(9, \'UTC\'), request_received DateTime64(9, \'UTC\'), annotations Map(String, String), level String, stage String, audit_id String, request_uri String, verb String, username String, user_uid String, user_groups Array(String), impersonated_username String, impersonated_groups Array(String), source_ips Array(String), user_agent String, resource String, subresource String, namespace String, name String, api_group String, api_version String, code UInt16, status_reason String, exec_command Array(String), container String, stdin Bool, stdout Bool, tty Bool, identity_head String, cluster String, host String, component String, log_type String, log_source String, tenant String, labels Map(String, String), metadata Map(String, String)') WHERE problem = ''));
+FROM (SELECT *, toLowCardinality(annotations['authorization.k8s.io/reason']) AS reason FROM (SELECT *, toFixedString(substring(SHA256(concat(identity_head, line)), 1, 16), 16) AS record_id FROM file('/data/spool/0000000007.segment.odd', 'RowBinary', 'source UInt16, position UInt64, arrival Int64, problem String, line String, time DateTime64(9, \'UTC\'), request_received DateTime64(9, \'UTC\'), annotations Map(String, String), level String, stage String, audit_id String, request_uri String, verb String, username String, user_uid String, user_groups Array(String), impersonated_username String, impersonated_groups Array(String), source_ips Array(String), user_agent String, resource String, subresource String, namespace String, name String, api_group String, api_version String, code UInt16, status_reason String, exec_command Array(String), container String, stdin Bool, stdout Bool, tty Bool, status_message String, caller_pod String, caller_node String, identity_head String, cluster String, host String, component String, log_type String, log_source String, tenant String, labels Map(String, String), metadata Map(String, String)') WHERE problem = ''));
 
 INSERT INTO quarantine SELECT * FROM (
   SELECT toFixedString(substring(SHA256(concat(['','test','it\'s'][source + 1], '\n', 'test.log', '\n', problem, '\n', line)), 1, 16), 16) AS line_id,
     fromUnixTimestamp64Micro(arrival, 'UTC'), ['','test','it\'s'][source + 1],
     ['','master-0','master-1'][source + 1], 'kube-apiserver',
     'test.log', position, 7, problem, line
-  FROM file('/data/spool/0000000007.segment.odd', 'RowBinary', 'source UInt16, position UInt64, arrival Int64, problem String, line String, time DateTime64(9, \'UTC\'), request_received DateTime64(9, \'UTC\'), annotations Map(String, String), level String, stage String, audit_id String, request_uri String, verb String, username String, user_uid String, user_groups Array(String), impersonated_username String, impersonated_groups Array(String), source_ips Array(String), user_agent String, resource String, subresource String, namespace String, name String, api_group String, api_version String, code UInt16, status_reason String, exec_command Array(String), container String, stdin Bool, stdout Bool, tty Bool, identity_head String, cluster String, host String, component String, log_type String, log_source String, tenant String, labels Map(String, String), metadata Map(String, String)') WHERE problem != ''
+  FROM file('/data/spool/0000000007.segment.odd', 'RowBinary', 'source UInt16, position UInt64, arrival Int64, problem String, line String, time DateTime64(9, \'UTC\'), request_received DateTime64(9, \'UTC\'), annotations Map(String, String), level String, stage String, audit_id String, request_uri String, verb String, username String, user_uid String, user_groups Array(String), impersonated_username String, impersonated_groups Array(String), source_ips Array(String), user_agent String, resource String, subresource String, namespace String, name String, api_group String, api_version String, code UInt16, status_reason String, exec_command Array(String), container String, stdin Bool, stdout Bool, tty Bool, status_message String, caller_pod String, caller_node String, identity_head String, cluster String, host String, component String, log_type String, log_source String, tenant String, labels Map(String, String), metadata Map(String, String)') WHERE problem != ''
   LIMIT 1 BY line_id
 )
 WHERE line_id NOT IN (SELECT line_id FROM quarantine);
@@ -213,11 +246,11 @@ SELECT toUInt32(count()) AS stored FROM (SELECT time, record_id FROM records WHE
 
 ALTER TABLE staging MOVE PARTITION ID '20251117' TO TABLE records, MOVE PARTITION ID '20251118' TO TABLE records;
 
-INSERT INTO records (time, record_id, arrival, duration_us, cluster, host, component, log_type, log_source, source_kind, source, position, batch, batch_source, level, stage, audit_id, request_uri, verb, username, user_uid, user_groups, impersonated_username, impersonated_groups, source_ips, user_agent, resource, subresource, namespace, name, api_group, api_version, code, status_reason, exec_command, container, stdin, stdout, tty, path, decision, reason, auth_binding, auth_role, auth_subject, annotations, latency_total_us, latency_etcd_us, line_bytes, truncated, finished, request_key, tenant, labels, metadata, line) SELECT time, record_id, arrival, duration_us, cluster, host, component, log_type, log_source, source_kind, source, position, batch, batch_source, level, stage, audit_id, request_uri, verb, username, user_uid, user_groups, impersonated_username, impersonated_groups, source_ips, user_agent, resource, subresource, namespace, name, api_group, api_version, code, status_reason, exec_command, container, stdin, stdout, tty, path, decision, reason, auth_binding, auth_role, auth_subject, annotations, latency_total_us, latency_etcd_us, line_bytes, truncated, finished, request_key, tenant, labels, metadata, line
+INSERT INTO records (time, record_id, arrival, duration_us, cluster, host, component, log_type, log_source, source_kind, source, position, batch, batch_source, level, stage, audit_id, request_uri, verb, username, user_uid, user_groups, impersonated_username, impersonated_groups, source_ips, user_agent, resource, subresource, namespace, name, api_group, api_version, code, status_reason, exec_command, container, stdin, stdout, tty, status_message, caller_pod, caller_node, path, decision, reason, auth_binding, auth_role, auth_subject, annotations, latency_total_us, latency_etcd_us, line_bytes, truncated, finished, for_sessions, request_key, tenant, labels, metadata, line) SELECT time, record_id, arrival, duration_us, cluster, host, component, log_type, log_source, source_kind, source, position, batch, batch_source, level, stage, audit_id, request_uri, verb, username, user_uid, user_groups, impersonated_username, impersonated_groups, source_ips, user_agent, resource, subresource, namespace, name, api_group, api_version, code, status_reason, exec_command, container, stdin, stdout, tty, status_message, caller_pod, caller_node, path, decision, reason, auth_binding, auth_role, auth_subject, annotations, latency_total_us, latency_etcd_us, line_bytes, truncated, finished, for_sessions, request_key, tenant, labels, metadata, line
 FROM staging WHERE time >= fromUnixTimestamp64Nano(toInt64(1763400000000000000), 'UTC') AND time <= fromUnixTimestamp64Nano(toInt64(1763400060000000000), 'UTC')
 LIMIT 1 BY record_id;
 
-INSERT INTO records (time, record_id, arrival, duration_us, cluster, host, component, log_type, log_source, source_kind, source, position, batch, batch_source, level, stage, audit_id, request_uri, verb, username, user_uid, user_groups, impersonated_username, impersonated_groups, source_ips, user_agent, resource, subresource, namespace, name, api_group, api_version, code, status_reason, exec_command, container, stdin, stdout, tty, path, decision, reason, auth_binding, auth_role, auth_subject, annotations, latency_total_us, latency_etcd_us, line_bytes, truncated, finished, request_key, tenant, labels, metadata, line) SELECT time, record_id, arrival, duration_us, cluster, host, component, log_type, log_source, source_kind, source, position, batch, batch_source, level, stage, audit_id, request_uri, verb, username, user_uid, user_groups, impersonated_username, impersonated_groups, source_ips, user_agent, resource, subresource, namespace, name, api_group, api_version, code, status_reason, exec_command, container, stdin, stdout, tty, path, decision, reason, auth_binding, auth_role, auth_subject, annotations, latency_total_us, latency_etcd_us, line_bytes, truncated, finished, request_key, tenant, labels, metadata, line
+INSERT INTO records (time, record_id, arrival, duration_us, cluster, host, component, log_type, log_source, source_kind, source, position, batch, batch_source, level, stage, audit_id, request_uri, verb, username, user_uid, user_groups, impersonated_username, impersonated_groups, source_ips, user_agent, resource, subresource, namespace, name, api_group, api_version, code, status_reason, exec_command, container, stdin, stdout, tty, status_message, caller_pod, caller_node, path, decision, reason, auth_binding, auth_role, auth_subject, annotations, latency_total_us, latency_etcd_us, line_bytes, truncated, finished, for_sessions, request_key, tenant, labels, metadata, line) SELECT time, record_id, arrival, duration_us, cluster, host, component, log_type, log_source, source_kind, source, position, batch, batch_source, level, stage, audit_id, request_uri, verb, username, user_uid, user_groups, impersonated_username, impersonated_groups, source_ips, user_agent, resource, subresource, namespace, name, api_group, api_version, code, status_reason, exec_command, container, stdin, stdout, tty, status_message, caller_pod, caller_node, path, decision, reason, auth_binding, auth_role, auth_subject, annotations, latency_total_us, latency_etcd_us, line_bytes, truncated, finished, for_sessions, request_key, tenant, labels, metadata, line
 FROM staging WHERE time >= fromUnixTimestamp64Nano(toInt64(1763400000000000000), 'UTC') AND time <= fromUnixTimestamp64Nano(toInt64(1763400060000000000), 'UTC') AND (NOT (time >= fromUnixTimestamp64Nano(toInt64(1763400000000000000), 'UTC') AND time <= fromUnixTimestamp64Nano(toInt64(1763400060000000000), 'UTC')) OR (time, record_id) NOT IN (SELECT time, record_id FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1763400000000000000), 'UTC') AND time <= fromUnixTimestamp64Nano(toInt64(1763400060000000000), 'UTC') AND (time, record_id) IN (SELECT time, record_id FROM staging WHERE time >= fromUnixTimestamp64Nano(toInt64(1763400000000000000), 'UTC') AND time <= fromUnixTimestamp64Nano(toInt64(1763400060000000000), 'UTC'))))
 LIMIT 1 BY record_id;
 

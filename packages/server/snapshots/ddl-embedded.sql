@@ -38,6 +38,9 @@ CREATE TABLE IF NOT EXISTS records (
   `stdin` Bool,
   `stdout` Bool,
   `tty` Bool,
+  `status_message` String CODEC(ZSTD(1)),
+  `caller_pod` String CODEC(ZSTD(1)),
+  `caller_node` LowCardinality(String),
   `path` String CODEC(ZSTD(1)),
   `decision` LowCardinality(String),
   `reason` LowCardinality(String),
@@ -50,6 +53,7 @@ CREATE TABLE IF NOT EXISTS records (
   `line_bytes` UInt32 CODEC(T64, LZ4),
   `truncated` Bool,
   `finished` Bool,
+  `for_sessions` Bool,
   `request_key` UInt64 CODEC(ZSTD(1)),
   `tenant` LowCardinality(String) DEFAULT 'audit',
   `labels` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
@@ -191,13 +195,11 @@ INSERT INTO session_records (time, record_id, batch, request_received, cluster, 
   (mapContains(annotations, 'apiserver.k8s.io/startup'))
     OR (mapContains(annotations, 'openshift.io/unready'))
     OR (resource IN ('clusterroles') AND subresource IN ('') AND verb IN ('get') AND name = 'cluster-admin' AND username = 'system:apiserver') AS out_starting,
-  multiIf(NOT (subresource = 'ephemeralcontainers' OR (verb = 'create' AND subresource IN ('', 'binding'))), '', subresource = 'ephemeralcontainers' AND startsWith(JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'spec'), '{'), JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'spec'), startsWith(JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseObject', 'spec'), '{'), JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseObject', 'spec'), startsWith(JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'spec'), '{'), JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'spec'), '') AS out_spec,
+  if((subresource = 'ephemeralcontainers' OR (verb = 'create' AND subresource IN ('', 'binding'))), multiIf(subresource = 'ephemeralcontainers' AND startsWith(JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'spec'), '{'), JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'spec'), startsWith(JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseObject', 'spec'), '{'), JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseObject', 'spec'), startsWith(JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'spec'), '{'), JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'spec'), ''), '') AS out_spec,
   if(subresource = 'binding' AND (subresource = 'ephemeralcontainers' OR (verb = 'create' AND subresource IN ('', 'binding'))), JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'target', 'name'), '') AS out_binding_target,
   if((subresource = 'ephemeralcontainers' OR (verb = 'create' AND subresource IN ('', 'binding'))), coalesce(nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseObject', 'metadata', 'labels', 'debug.openshift.io/managed-by'), ''), nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseObject', 'metadata', 'labels', 'app.kubernetes.io/managed-by'), ''), nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'metadata', 'labels', 'debug.openshift.io/managed-by'), ''), nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'metadata', 'labels', 'app.kubernetes.io/managed-by'), ''), ''), '') AS out_managed_by,
   if((subresource = 'ephemeralcontainers' OR (verb = 'create' AND subresource IN ('', 'binding'))), coalesce(nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseObject', 'metadata', 'annotations', 'debug.openshift.io/source-resource'), ''), nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'metadata', 'annotations', 'debug.openshift.io/source-resource'), ''), ''), '') AS out_debug_source
-FROM records
-WHERE 1
-  AND stage != 'RequestReceived' AND (
+FROM records WHERE stage != 'RequestReceived' AND (
     (resource IN ('pods') AND subresource IN ('exec', 'attach', 'portforward', 'ephemeralcontainers'))
     OR (resource IN ('pods') AND subresource IN ('') AND verb IN ('create', 'delete'))
     OR (resource IN ('pods') AND subresource IN ('binding') AND verb IN ('create'))
@@ -208,7 +210,28 @@ WHERE 1
     OR (mapContains(annotations, 'apiserver.k8s.io/startup'))
     OR (mapContains(annotations, 'openshift.io/unready'))
     OR (resource IN ('clusterroles') AND subresource IN ('') AND verb IN ('get') AND name = 'cluster-admin' AND username = 'system:apiserver'))
-  AND (time, record_id) NOT IN (SELECT time, record_id FROM session_records WHERE 1)
+  AND (time, record_id) NOT IN (SELECT time, record_id FROM session_records)
 SETTINGS max_threads = 2, max_insert_threads = 1, max_partitions_per_insert_block = 0, max_execution_time = 0;
 
 ALTER TABLE records ADD COLUMN IF NOT EXISTS `tenant` LowCardinality(String) DEFAULT 'audit' AFTER request_key, ADD COLUMN IF NOT EXISTS `labels` Map(LowCardinality(String), String) CODEC(ZSTD(1)) AFTER tenant, ADD COLUMN IF NOT EXISTS `metadata` Map(LowCardinality(String), String) CODEC(ZSTD(1)) AFTER labels;
+
+CREATE TABLE IF NOT EXISTS odd_rows (
+  `time` DateTime64(9, 'UTC'),
+  `batch` UInt64
+) ENGINE = MergeTree
+PARTITION BY toYYYYMM(time)
+ORDER BY (time)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
+
+CREATE TABLE IF NOT EXISTS row_checks (
+  `batch` UInt64,
+  `pushed` UInt64,
+  `first_pushed` DateTime64(9, 'UTC'),
+  `last_pushed` DateTime64(9, 'UTC')
+) ENGINE = MergeTree
+ORDER BY (batch)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
+
+ALTER TABLE records ADD COLUMN IF NOT EXISTS `status_message` String CODEC(ZSTD(1)) AFTER tty, ADD COLUMN IF NOT EXISTS `caller_pod` String CODEC(ZSTD(1)) AFTER status_message, ADD COLUMN IF NOT EXISTS `caller_node` LowCardinality(String) AFTER caller_pod;
+
+ALTER TABLE records ADD COLUMN IF NOT EXISTS `for_sessions` Bool AFTER finished;

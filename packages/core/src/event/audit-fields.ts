@@ -32,6 +32,11 @@ export interface AuditFields {
   readonly code: number;
   /** responseStatus.reason, such as `Forbidden`. */
   readonly statusReason: string;
+  /** responseStatus.message: why a request was refused. */
+  readonly statusMessage: string;
+  /** The pod and the node that a service account's token was bound to (user.extra, Kubernetes 1.30). */
+  readonly callerPod: string;
+  readonly callerNode: string;
   /** All annotations with a text value, in the order written, the first of equal keys. */
   readonly annotations: ReadonlyMap<string, string>;
   /** argv of exec and attach, in order, from the request URI. */

@@ -1,4 +1,5 @@
 // Front door of the formats: bytes of a line in, the fields of a record or a reason out.
+export { CALLER_NODE, CALLER_POD } from './audit-v1/audit-event.ts';
 export { type ParsedAuditLine, parseAuditLine } from './audit-v1/parse-audit-line.ts';
 export { parsePushJson } from './loki-push/parse-push-json.ts';
 export { parsePushProto } from './loki-push/parse-push-proto.ts';

@@ -13,7 +13,7 @@ import type { SessionRecord } from './session-record.ts';
 
 export interface AuditRecord {
   readonly fields: AuditFields;
-  /** The line as written: bodies, the message of a refusal and user.extra are read out of it. */
+  /** The line as written: bodies are read out of it. */
   readonly line: string;
   readonly recordId: string;
   readonly cluster: string;
@@ -27,7 +27,6 @@ export function readSessionRecord(record: AuditRecord): SessionRecord | undefine
   if (!isSessionRelevant(fields)) return undefined;
   const event = parseLine(record.line);
   const bodies = readBodies(event, fields);
-  const extra = member(member(event, 'user'), 'extra');
   return {
     recordId: record.recordId,
     cluster: record.cluster,
@@ -58,11 +57,11 @@ export function readSessionRecord(record: AuditRecord): SessionRecord | undefine
     tty: fields.tty,
     decision: fields.annotations.get('authorization.k8s.io/decision') ?? '',
     reason: fields.annotations.get('authorization.k8s.io/reason') ?? '',
-    message: fields.code >= 400 ? text(member(event, 'responseStatus'), 'message') : '',
+    message: fields.code >= 400 ? fields.statusMessage : '',
     loginDecision: fields.annotations.get(LOGIN_DECISION) ?? '',
     loginName: fields.annotations.get(LOGIN_NAME) ?? '',
-    callerPod: first(extra, 'authentication.kubernetes.io/pod-name'),
-    callerNode: first(extra, 'authentication.kubernetes.io/node-name'),
+    callerPod: fields.callerPod,
+    callerNode: fields.callerNode,
     starting: isStarting(fields),
     pod: bodies.pod,
   };
@@ -122,10 +121,4 @@ function member(from: Json, key: string): Json {
 function text(from: Json, key: string): string {
   const value = from[key];
   return typeof value === 'string' ? value : '';
-}
-
-function first(from: Json, key: string): string {
-  const value = from[key];
-  const one: unknown = Array.isArray(value) ? value[0] : undefined;
-  return typeof one === 'string' ? one : '';
 }

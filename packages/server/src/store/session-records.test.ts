@@ -5,7 +5,7 @@ import { foldSessions, printSession, readSessionRecord, type SessionRecord } fro
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readSessionRows } from '../query/sessions/read-session-rows.ts';
 import { SESSION_COLUMNS } from '../query/sessions/session-row.ts';
-import { printCopySessionRecords } from './insert/copy-session-records.ts';
+import { printCopyAllSessionRecords } from './insert/copy-session-records.ts';
 import { readSessionLogs } from './testing/session-logs.ts';
 import { openTestStore, TEST_SOURCE, type TestStore } from './testing/test-store.ts';
 
@@ -81,7 +81,7 @@ test('a second import, a replayed copy and the copy of an older store add nothin
   const count = async () => (await readAll()).length;
   const before = await count();
   await store.keepAll(Buffer.from(`${lines.slice(0, 2000).join('\n')}\n`));
-  await store.store.database.command(printCopySessionRecords('1'), undefined, never);
+  await store.store.database.command(printCopyAllSessionRecords(), undefined, never);
   expect(await count()).toBe(before);
   // A crash between the records and their copy: the replay, like the migration, brings what is missing.
   await store.store.database.command(
@@ -90,6 +90,16 @@ test('a second import, a replayed copy and the copy of an older store add nothin
     never,
   );
   expect(await count()).toBeLessThan(before);
-  await store.store.database.command(printCopySessionRecords('1'), undefined, never);
+  await store.store.database.command(printCopyAllSessionRecords(), undefined, never);
   expect(await count()).toBe(before);
+});
+
+test('an engine that is killed between two batches goes on choosing', async () => {
+  const before = (await readAll()).length;
+  await store.killEngine();
+  // Another cluster, so that the same lines are other records.
+  const source = { ...TEST_SOURCE, cluster: 'other' };
+  const reports = await store.keepAll(Buffer.from(`${lines.join('\n')}\n`), source);
+  expect(reports.flatMap(({ counts }) => counts).reduce((sum, { duplicate }) => sum + duplicate, 0)).toBe(0);
+  expect((await readAll()).length).toBe(2 * before);
 });

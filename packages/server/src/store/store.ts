@@ -1,6 +1,6 @@
 // Store: the records in ClickHouse. Segments go in, each line once; the query room reads through `database`.
 import type { BatchReport, Segment } from '@kubewitness/core/event';
-import { insertSegment } from './insert/insert-segment.ts';
+import { insertSegment, prepareInserts } from './insert/insert-segment.ts';
 import { MergePause } from './merge-pause.ts';
 import { applyRetention, type Day, type RetentionLimits } from './retention.ts';
 import { migrate } from './schema/migrations.ts';
@@ -31,6 +31,7 @@ export class Store {
   /** Brings the schema up to date. Throws NewerSchemaError for a store of a newer program. */
   async open(signal: AbortSignal): Promise<void> {
     await migrate(this.database, this.#options.flavour, signal);
+    await prepareInserts(this.database, signal);
   }
 
   /** One segment at a time: the staging table holds one batch. */

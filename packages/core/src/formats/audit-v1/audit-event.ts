@@ -2,9 +2,14 @@
 import { type AuditFields, deriveFromUri, NO_EXEC, parseExecRequest, parseTimeNanos } from '../../event/index.ts';
 import type { ReadRecord } from './json-shape.ts';
 
+/** Keys of user.extra, where the authenticator of service account tokens writes them. */
+export const CALLER_POD = 'authentication.kubernetes.io/pod-name';
+export const CALLER_NODE = 'authentication.kubernetes.io/node-name';
+
 /** `isOld`: v1alpha1 and v1beta1, which may join group and version in objectRef.apiVersion. */
 export function auditFields(event: ReadRecord, timeNanos: bigint, isOld: boolean): AuditFields {
   const user = record(event['user']);
+  const extra = record(user['extra']);
   const impersonated = record(event['impersonatedUser']);
   const status = record(event['responseStatus']);
   const requestUri = text(event, 'requestURI');
@@ -28,6 +33,9 @@ export function auditFields(event: ReadRecord, timeNanos: bigint, isOld: boolean
     ...objectFields(event, isOld),
     code: typeof code === 'number' ? code : 0,
     statusReason: text(status, 'reason'),
+    statusMessage: text(status, 'message'),
+    callerPod: texts(extra, CALLER_POD)[0] ?? '',
+    callerNode: texts(extra, CALLER_NODE)[0] ?? '',
     annotations: annotations(event['annotations']),
     execCommand: exec.command,
     container: exec.container,

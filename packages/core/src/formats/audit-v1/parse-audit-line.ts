@@ -1,6 +1,6 @@
 // The second parse road: the bytes of one line to the fields of one audit event, or the reason why it is none. Never throws.
 import { type AuditFields, parseTimeNanos, STAGES } from '../../event/index.ts';
-import { auditFields } from './audit-event.ts';
+import { auditFields, CALLER_NODE, CALLER_POD } from './audit-event.ts';
 import { jsonCursor, OPEN_OBJECT, peek, unexpected } from './json-cursor.ts';
 import { MAP, type ReadRecord, readShape, record, TEXT, TEXTS, UINT16 } from './json-shape.ts';
 
@@ -22,7 +22,12 @@ const EVENT = record({
   stage: TEXT,
   requestURI: TEXT,
   verb: TEXT,
-  user: record({ username: TEXT, uid: TEXT, groups: TEXTS }),
+  user: record({
+    username: TEXT,
+    uid: TEXT,
+    groups: TEXTS,
+    extra: record({ [CALLER_POD]: TEXTS, [CALLER_NODE]: TEXTS }),
+  }),
   impersonatedUser: record({ username: TEXT, groups: TEXTS }),
   sourceIPs: TEXTS,
   userAgent: TEXT,
@@ -34,7 +39,7 @@ const EVENT = record({
     apiVersion: TEXT,
     subresource: TEXT,
   }),
-  responseStatus: record({ code: UINT16, reason: TEXT }),
+  responseStatus: record({ code: UINT16, reason: TEXT, message: TEXT }),
   requestReceivedTimestamp: TEXT,
   stageTimestamp: TEXT,
   annotations: MAP,

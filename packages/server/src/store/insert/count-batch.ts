@@ -11,6 +11,8 @@ export interface StagedRow {
   /** Of all sources together: rows that do not wait, and how many of them differ. */
   readonly parsed: number;
   readonly distinct: number;
+  /** Rows that do not wait and matter to sessions. */
+  readonly forSessions: number;
   readonly firstNanos: string;
   readonly lastNanos: string;
   readonly firstArrival: string;
@@ -29,13 +31,19 @@ export interface ReadRow extends StagedRow {
  * One row per source: how many lines there are, how many wait, and the time range of what was parsed. Before core/formats
  * has seen them, time 0 marks the rows that wait; afterwards it is a time like others.
  */
-export function printSelectStaged(someWait: boolean): string {
+export function printSelectStaged(segment: Segment, someWait: boolean): string {
   const parsed = someWait ? "time != toDateTime64(0, 9, 'UTC')" : 'batch_source > 0';
+  const all = (count: string) => `(SELECT toUInt32(${count}) FROM staging WHERE ${parsed})`;
+  // Of a single source, which is what an import is, all are the source's.
+  const [total, distinct] =
+    segment.sources.length === 2
+      ? [`toUInt32(countIf(${parsed}))`, `toUInt32(uniqExactIf(record_id, ${parsed}))`]
+      : [all('count()'), all('uniqExact(record_id)')];
   return `SELECT batch_source AS source, toUInt32(count()) AS rows, toUInt32(countIf(NOT (${parsed}))) AS waiting,
-  (SELECT toUInt32(count()) FROM staging WHERE ${parsed}) AS parsed, (SELECT toUInt32(uniqExact(record_id)) FROM staging WHERE ${parsed}) AS distinct,
+  ${total} AS parsed, ${distinct} AS distinct, toUInt32(countIf(for_sessions AND ${parsed})) AS forSessions,
   toString(toUnixTimestamp64Nano(minIf(time, ${parsed}))) AS firstNanos, toString(toUnixTimestamp64Nano(maxIf(time, ${parsed}))) AS lastNanos,
   toString(toUnixTimestamp64Micro(min(arrival))) AS firstArrival, toString(toUnixTimestamp64Micro(max(arrival))) AS lastArrival,
-  groupUniqArrayIf(toUInt32(toDate32(time, 'UTC')), ${parsed}) AS days, groupUniqArrayIf(_partition_id, ${parsed}) AS partitions
+  groupUniqArrayIf(toUInt32(intDiv(toUnixTimestamp64Second(time), 86400)), ${parsed}) AS days, groupUniqArrayIf(_partition_id, ${parsed}) AS partitions
 FROM staging WHERE batch_source > 0 GROUP BY source ORDER BY source`;
 }
 

@@ -1,5 +1,7 @@
 // Columns of `records` that are computed from what both parse roads give: durations, authorization, latencies, request key.
+import { SESSION_CHOICES, UNCHOSEN_STAGE } from '@kubewitness/core/sessions';
 import { quoteLiteral } from '../sql/quote-literal.ts';
+import { printSessionChoices } from './session-choices-sql.ts';
 
 const DECISION = 'authorization.k8s.io/decision';
 const REASON = 'authorization.k8s.io/reason';
@@ -16,6 +18,10 @@ const IS_LONG_RUNNING =
 
 /** Read beside the fields: a reason repeats, so what is extracted from it is extracted once for each. */
 export const REASON_COLUMN = `toLowCardinality(annotations[${quoteLiteral(REASON)}]) AS reason`;
+
+/** Also the condition by which an older store is searched. */
+export const FOR_SESSIONS = `stage != ${quoteLiteral(UNCHOSEN_STAGE)} AND (
+    ${printSessionChoices(SESSION_CHOICES)})`;
 
 /** Column and expression; `cluster` is the expression of the row's cluster. */
 export function derivedColumns(cluster: string): readonly (readonly [string, string])[] {
@@ -37,6 +43,7 @@ export function derivedColumns(cluster: string): readonly (readonly [string, str
     ['line_bytes', 'length(line)'],
     ['truncated', `annotations['audit.k8s.io/truncated'] = 'true'`],
     ['finished', `stage IN ('ResponseComplete', 'Panic') OR (stage = 'ResponseStarted' AND code = 401)`],
+    ['for_sessions', FOR_SESSIONS],
     ['request_key', `if(stage != 'RequestReceived' AND ${IS_LONG_RUNNING}, ${requestKey}, 0)`],
     [
       'annotations',

@@ -4,8 +4,13 @@ import type { BatchReport, Segment } from '@kubewitness/core/event';
 import { printCreateTable } from '../schema/table.ts';
 import { STAGING } from '../schema/tables.ts';
 import type { Database, SqlSettings } from '../sql/database.ts';
-import { quoteInteger } from '../sql/quote-literal.ts';
-import { COPY_SETTINGS, printCopySessionRecords } from './copy-session-records.ts';
+import {
+  CHOOSE_SESSION_RECORDS,
+  COPY_SETTINGS,
+  COUNT_CHOSEN,
+  FORGET_CHOSEN,
+  KEEP_CHOSEN,
+} from './copy-session-records.ts';
 import {
   countBatch,
   printAddToDiscards,
@@ -22,7 +27,6 @@ import {
   printCountStored,
   printKeepSightings,
   printMoveBatch,
-  printRange,
   printSelectOverlap,
   type TimeRange,
 } from './keep-once.ts';
@@ -79,21 +83,32 @@ async function findOverlap(database: Database, range: TimeRange, signal: AbortSi
   return { fromNanos: BigInt(row.firstNanos), toNanos: BigInt(row.lastNanos) };
 }
 
+/** A table of its own for each batch: what TRUNCATE and MOVE leave behind are empty parts, which the next MOVE would take along. */
+async function makeStaging(database: Database, signal: AbortSignal): Promise<void> {
+  await database.command('DROP TABLE IF EXISTS staging SYNC', undefined, signal);
+  for (const sql of printCreateTable(STAGING, WHERE_WRITTEN)) await database.command(sql, undefined, signal);
+}
+
+/** Once, before the first segment; the schema is up to date. */
+export async function prepareInserts(database: Database, signal: AbortSignal): Promise<void> {
+  await makeStaging(database, signal);
+  for (const sql of CHOOSE_SESSION_RECORDS) await database.command(sql, undefined, signal);
+}
+
 async function stage(
   database: Database,
   segment: Segment,
   nowNanos: bigint,
   signal: AbortSignal,
 ): Promise<readonly ReadRow[]> {
-  // A table of its own for each batch: what TRUNCATE and MOVE leave behind are empty parts, which the next MOVE would take along.
-  await database.command('DROP TABLE IF EXISTS staging SYNC', undefined, signal);
-  for (const sql of printCreateTable(STAGING, WHERE_WRITTEN)) await database.command(sql, undefined, signal);
+  await makeStaging(database, signal);
+  await database.command(FORGET_CHOSEN, undefined, signal);
   if (isPushed(segment)) {
     const waiting = await database.rows<StagedRow>(printSelectWaiting(segment), undefined, signal);
     return stageOddLines(database, segment, waiting, printSelectPushed(segment), signal);
   }
   await database.command(printStageSegment(segment, nowNanos), STAGE_SETTINGS, signal);
-  const staged = await database.rows<StagedRow>(printSelectStaged(true), undefined, signal);
+  const staged = await database.rows<StagedRow>(printSelectStaged(segment, true), undefined, signal);
   if (staged.every((row) => row.waiting === 0)) {
     return staged.map((row) => ({ ...row, read: row.rows, quarantined: 0 }));
   }
@@ -120,7 +135,10 @@ async function stageOddLines(
       await database.command(printKeepQuarantine(segment, path), KEEP_SETTINGS, signal);
     }
     const again = new Map(
-      (await database.rows<StagedRow>(printSelectStaged(false), undefined, signal)).map((row) => [row.source, row]),
+      (await database.rows<StagedRow>(printSelectStaged(segment, false), undefined, signal)).map((row) => [
+        row.source,
+        row,
+      ]),
     );
     return staged.map((row) => {
       const { read, quarantined } = odd.get(row.source) ?? { read: 0, quarantined: 0 };
@@ -188,6 +206,18 @@ async function keep(
   return database.rows<StoredRow>(printSelectStored(segment, range), undefined, signal);
 }
 
+/** Throws when the view has not chosen all there are: sessions would miss them for ever, and the next try makes it anew. */
+async function keepSessionRecords(database: Database, staged: readonly ReadRow[], signal: AbortSignal): Promise<void> {
+  const wanted = staged.reduce((sum, row) => sum + row.forSessions, 0);
+  if (wanted === 0) return;
+  const [found] = await database.rows<{ chosen: number }>(COUNT_CHOSEN, undefined, signal);
+  if (found?.chosen !== wanted) {
+    await prepareInserts(database, signal);
+    throw new Error(`of ${wanted} records that matter to sessions ${found?.chosen ?? 0} were chosen`);
+  }
+  await database.command(KEEP_CHOSEN, COPY_SETTINGS, signal);
+}
+
 export interface InsertOptions {
   /** Nanoseconds since 1970: an event more than a day ahead of it is odd. */
   readonly nowNanos: bigint;
@@ -209,10 +239,7 @@ export async function insertSegment(
   const staged = await stage(database, segment, nowNanos, signal);
   const range = findRange(staged);
   const stored = range === undefined ? [] : await keep(database, segment, staged, range, mayMove, signal);
-  if (range !== undefined) {
-    const batch = `batch = ${quoteInteger(segment.number)} AND ${printRange(range)}`;
-    await database.command(printCopySessionRecords(batch), COPY_SETTINGS, signal);
-  }
+  await keepSessionRecords(database, staged, signal);
   const counts = countBatch(segment, staged, stored);
   const knows = (count: (typeof counts)[number]) => count.source.host !== '' || count.source.component !== '';
   if (range !== undefined && counts.some((count) => count.duplicate > 0 && knows(count))) {

@@ -83,6 +83,9 @@ function writeRow(writer: RowWriter, odd: OddLine, row: OddRow): void {
   writer.uint8(fields.stdin ? 1 : 0);
   writer.uint8(fields.stdout ? 1 : 0);
   writer.uint8(fields.tty ? 1 : 0);
+  writer.text(fields.statusMessage);
+  writer.text(fields.callerPod);
+  writer.text(fields.callerNode);
   writer.text(row.identityHead);
   writer.text(row.cluster);
   writer.text(row.host);

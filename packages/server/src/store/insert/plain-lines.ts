@@ -1,4 +1,5 @@
 // First parse road: plain v1 events, read by the engine. SQL that takes a segment's lines apart; no line becomes a JavaScript object.
+import { CALLER_NODE, CALLER_POD } from '@kubewitness/core/formats';
 import { quoteInteger, quoteLiteral } from '../sql/quote-literal.ts';
 
 /** What JSONExtract reads; one pass over each line. */
@@ -10,12 +11,12 @@ const EVENT_TUPLE = [
   'stage String',
   'requestURI String',
   'verb String',
-  'user Tuple(username String, uid String, groups Array(String))',
+  `user Tuple(username String, uid String, groups Array(String), extra Tuple(\`${CALLER_POD}\` Array(String), \`${CALLER_NODE}\` Array(String)))`,
   'impersonatedUser Tuple(username String, groups Array(String))',
   'sourceIPs Array(String)',
   'userAgent String',
   'objectRef Tuple(resource String, namespace String, name String, apiGroup String, apiVersion String, subresource String)',
-  'responseStatus Tuple(code UInt16, reason String)',
+  'responseStatus Tuple(code UInt16, reason String, message String)',
   'requestReceivedTimestamp String',
   'stageTimestamp String',
   'annotations Map(String, String)',
@@ -90,6 +91,7 @@ export function printReadPlainLines(from: string, recordId: string, nowNanos: bi
   t.objectRef.apiGroup AS api_group, t.objectRef.apiVersion AS api_version,
   t.responseStatus.code AS code, if(plain, t.responseStatus.reason, problem) AS status_reason,
   ${printParameter('command')} AS exec_command, ${printParameter('container')}[1] AS container,
+  t.responseStatus.message AS status_message, t.user.extra.\`${CALLER_POD}\`[1] AS caller_pod, t.user.extra.\`${CALLER_NODE}\`[1] AS caller_node,
   ${printFlag('stdin')} AS stdin, ${printFlag('stdout')} AS stdout, ${printFlag('tty')} AS tty,
   ${recordId} AS record_id
 FROM (

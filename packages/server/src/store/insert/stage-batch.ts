@@ -19,6 +19,8 @@ export const STAGE_SETTINGS: SqlSettings = {
   min_insert_block_size_rows: 1_048_576,
   min_insert_block_size_bytes: 536_870_912,
   short_circuit_function_evaluation: 'disable',
+  // Otherwise the engine hashes the whole batch as soon as a view looks at it.
+  insert_deduplicate: 0,
   // A segment of lines with wild times has wild days; they are cut when they leave `staging`.
   max_partitions_per_insert_block: 0,
   // The default of three minutes is too short on a machine whose disk is busy; the writer retries anyway.

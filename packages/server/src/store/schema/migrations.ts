@@ -1,10 +1,11 @@
 // Numbered migrations: what brings an older store to this program's schema, and the refusal of a newer one.
-import { printCopySessionRecords } from '../insert/copy-session-records.ts';
+import { printCopyAllSessionRecords } from '../insert/copy-session-records.ts';
 import type { Database } from '../sql/database.ts';
 import { quoteLiteral } from '../sql/quote-literal.ts';
+import { ODD_ROWS, ROW_CHECKS } from './odd-rows.ts';
 import { SESSION_RECORDS } from './session-records.ts';
 import { type Flavour, printAddColumns, printCreateTable, type Table } from './table.ts';
-import { PUSH_COLUMNS, RECORDS, TABLES } from './tables.ts';
+import { CALLER_COLUMNS, FOR_SESSIONS, PUSH_COLUMNS, RECORDS, TABLES } from './tables.ts';
 
 interface Migration {
   readonly number: number;
@@ -24,7 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
     // What an older program stored is copied once; each batch copies its own from now on.
     statements: (flavour) => [
       ...printCreateTable(SESSION_RECORDS, flavour),
-      `${printCopySessionRecords('1')}
+      `${printCopyAllSessionRecords()}
 SETTINGS max_threads = 2, max_insert_threads = 1, max_partitions_per_insert_block = 0, max_execution_time = 0`,
     ],
   },
@@ -32,6 +33,20 @@ SETTINGS max_threads = 2, max_insert_threads = 1, max_partitions_per_insert_bloc
     number: 3,
     name: 'entries of Loki: tenant, labels, metadata',
     statements: (flavour) => printAddColumns(RECORDS, PUSH_COLUMNS, 'request_key', flavour),
+  },
+  {
+    number: 4,
+    name: 'rows that LogQL reads out of their lines',
+    statements: (flavour) => [ODD_ROWS, ROW_CHECKS].flatMap((table) => printCreateTable(table, flavour)),
+  },
+  {
+    number: 5,
+    name: 'callers and messages of refusals',
+    // Empty for older records; nothing reads them but the copy to session_records, which older records are in already.
+    statements: (flavour) => [
+      ...printAddColumns(RECORDS, CALLER_COLUMNS, 'tty', flavour),
+      ...printAddColumns(RECORDS, [FOR_SESSIONS], 'finished', flavour),
+    ],
   },
 ];
 

@@ -7,6 +7,12 @@ const text = (name: string): Column => ({ name, type: 'String', codec: 'ZSTD(1)'
 /** Lists repeat as a whole, which ZSTD sees and a dictionary of their entries hides: groups take an eighth of the space this way. */
 const texts = (name: string): Column => ({ name, type: 'Array(String)', codec: 'ZSTD(1)' });
 
+/** What sessions need of every record, so that its line need not be read for it. */
+export const CALLER_COLUMNS: readonly Column[] = [text('status_message'), text('caller_pod'), low('caller_node')];
+
+/** Sessions are made of it: copied to session_records. */
+export const FOR_SESSIONS: Column = { name: 'for_sessions', type: 'Bool' };
+
 /** What both parse roads read out of a line. */
 export const FIELD_COLUMNS: readonly Column[] = [
   low('level'),
@@ -35,6 +41,7 @@ export const FIELD_COLUMNS: readonly Column[] = [
   { name: 'stdin', type: 'Bool' },
   { name: 'stdout', type: 'Bool' },
   { name: 'tty', type: 'Bool' },
+  ...CALLER_COLUMNS,
 ];
 
 /**
@@ -88,6 +95,7 @@ export const RECORDS: Table = {
     { name: 'line_bytes', type: 'UInt32', codec: 'T64, LZ4' },
     { name: 'truncated', type: 'Bool' },
     { name: 'finished', type: 'Bool' },
+    FOR_SESSIONS,
     // Shared by the started and the finished record of one long-running request, 0 for all others: what started and has no end is open.
     { name: 'request_key', type: 'UInt64', codec: 'ZSTD(1)' },
     ...PUSH_COLUMNS,

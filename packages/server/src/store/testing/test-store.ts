@@ -26,6 +26,8 @@ export interface TestStore {
   keep(lines: readonly (string | Uint8Array)[], source?: SegmentSource): Promise<BatchReport>;
   /** All bytes of newline-ended lines, in as many segments as they need. */
   keepAll(bytes: Buffer, source?: SegmentSource): Promise<BatchReport[]>;
+  /** SIGKILL; resolves when the supervisor has a new one that answers. */
+  killEngine(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -69,6 +71,17 @@ export async function openTestStore(): Promise<TestStore> {
   return {
     store,
     directory,
+    async killEngine() {
+      const before = engine.pid();
+      if (before === undefined) throw new Error('there is no engine to kill');
+      process.kill(before, 'SIGKILL');
+      for (let tries = 0; tries < 200; tries++) {
+        await systemClock.pause(100, never);
+        const answers = await store.database.rows('SELECT 1').catch(() => undefined);
+        if (engine.pid() !== before && answers !== undefined) return;
+      }
+      throw new Error('the engine did not come back');
+    },
     async keep(lines, source = TEST_SOURCE) {
       let position = 0;
       for (const line of lines) {

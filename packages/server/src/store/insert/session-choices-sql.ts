@@ -1,0 +1,25 @@
+// Which records matter to sessions, as SQL: choices of core/sessions in, a condition over the fields of a record out.
+import type { SessionChoice } from '@kubewitness/core/sessions';
+import { quoteInteger, quoteLiteral } from '../sql/quote-literal.ts';
+
+/** core/sessions says which records matter; here it is printed. A test holds both together. */
+export function printSessionChoices(choices: readonly SessionChoice[]): string {
+  return choices.map(printChoice).join('\n    OR ');
+}
+
+function printChoice(choice: SessionChoice): string {
+  const among = (column: string, values: readonly string[] | undefined): string[] =>
+    values === undefined ? [] : [`${column} IN (${values.map(quoteLiteral).join(', ')})`];
+  const parts = [
+    ...among('resource', choice.resources),
+    ...among('subresource', choice.subresources),
+    ...among('verb', choice.verbs),
+    ...(choice.codes === undefined ? [] : [`code IN (${choice.codes.map(quoteInteger).join(', ')})`]),
+    ...(choice.name === undefined ? [] : [`name = ${quoteLiteral(choice.name)}`]),
+    ...(choice.username === undefined ? [] : [`username = ${quoteLiteral(choice.username)}`]),
+    ...(choice.usernamePrefix === undefined ? [] : [`startsWith(username, ${quoteLiteral(choice.usernamePrefix)})`]),
+    ...(choice.uriPattern === undefined ? [] : [`match(request_uri, ${quoteLiteral(`(?-s)${choice.uriPattern}`)})`]),
+    ...(choice.annotation === undefined ? [] : [`mapContains(annotations, ${quoteLiteral(choice.annotation)})`]),
+  ];
+  return `(${parts.join(' AND ')})`;
+}
