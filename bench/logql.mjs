@@ -39,10 +39,12 @@ async function getData(address) {
   return JSON.parse(text).data;
 }
 
+/** What takes seconds is far from its bound; three rounds show that as well as twenty. */
 async function measure(address) {
   await httpGet(address);
+  const rounds = (await httpGet(address)).ms > 2000 ? 3 : ROUNDS;
   const times = [];
-  for (let i = 0; i < ROUNDS; i++) times.push((await httpGet(address)).ms);
+  for (let i = 0; i < rounds; i++) times.push((await httpGet(address)).ms);
   return median(times);
 }
 
