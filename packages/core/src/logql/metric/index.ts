@@ -8,3 +8,4 @@ export { countUtf8Bytes, type MetricRead } from './range-aggregation.ts';
 export type { MetricOutcome } from './run-steps.ts';
 export { compareLabels, compareTexts, readLabel } from './series.ts';
 export { alignWindow, defaultStepNanos, findStepProblem, type MetricWindow, type StepAlignment } from './steps.ts';
+export type { SeriesGrouping } from './wanted-labels.ts';

@@ -19,8 +19,20 @@ export interface MetricRead {
   readonly startNanos: bigint;
   /** Exclusive. */
   readonly endNanos: bigint;
+  /** How its entries become series. Labels that nobody groups by and no stage reads are not parsed at all. */
+  readonly grouping: SeriesGrouping;
   /** A problem ends the query; read no further. */
   readonly accept: (entry: Entry) => MetricProblem | undefined;
+  /**
+   * The entries of one series and of a time that no window cuts, added up by somebody else: the labels that tell the series, the
+   * last moment of that time, the sum (or least, or greatest) of the values. As good as the entries for what is put together of such
+   * parts: counts, bytes, rates, sums of whole numbers, minima, maxima.
+   */
+  readonly acceptSum: (
+    labels: Iterable<readonly [name: string, value: string]>,
+    timeNanos: bigint,
+    value: number,
+  ) => MetricProblem | undefined;
 }
 
 export interface RangeNode extends StepNode {
@@ -59,6 +71,12 @@ export function createRangeNode(
     return store.add(sample) ? undefined : tooManySamples(context.maxSamples);
   }
 
+  // A series has one object, so that sums of others and entries of its own meet in its windows.
+  const acceptSum: MetricRead['acceptSum'] = (labels, timeNanos, value) =>
+    store.add({ timeNanos, value, of: { series: context.series.intern(labels) } })
+      ? undefined
+      : tooManySamples(context.maxSamples);
+
   return {
     ok: true,
     node: {
@@ -68,7 +86,9 @@ export function createRangeNode(
         // Windows are open at their start and closed at their end; reads are the other way round.
         startNanos: context.firstStepNanos - query.offsetNanos - query.rangeNanos + 1n,
         endNanos: context.lastStepNanos - query.offsetNanos + 1n,
+        grouping,
         accept,
+        acceptSum,
       },
       step: createStep(query, () => createSlidingWindows(store.sorted(), query.rangeNanos), context.series),
     },

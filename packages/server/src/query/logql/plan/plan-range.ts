@@ -1,0 +1,102 @@
+// Plan of a range aggregation: query and grouping in; the SQL of its partial sums, or why it has none, out.
+import type { RangeAggregation, SeriesGrouping } from '@kubewitness/core/logql';
+import { LABEL_COLUMNS } from '../label-sql.ts';
+import type { LabelSql } from './event-labels.ts';
+import { type Need, planStages, type StagesPlan } from './plan-stages.ts';
+
+/** How a row of the answer tells its series. */
+export type SeriesColumns =
+  | { readonly kind: 'names'; readonly names: readonly string[]; readonly labels: readonly LabelSql[] }
+  /** All labels of the stream but some. */
+  | { readonly kind: 'stream'; readonly removed: ReadonlySet<string> };
+
+export interface RangeSums {
+  readonly kind: 'sums';
+  readonly stages: StagesPlan;
+  readonly conditions: readonly string[];
+  readonly needs: ReadonlySet<Need>;
+  readonly series: SeriesColumns;
+  /** Of the rows of one series and piece of time. */
+  readonly value: string;
+}
+
+export type RangePlan = RangeSums | { readonly kind: 'entries'; readonly stages: StagesPlan; readonly why: string };
+
+/** Columns of collected rows; pushed rows bring a map of their own. */
+export const STREAM_LABELS: readonly (readonly [name: string, column: string])[] = Object.entries(LABEL_COLUMNS);
+
+const COUNT = 'count()';
+
+/** The value of a group of rows, out of which the reference makes the aggregation's; undefined where it cannot be put together of parts. */
+function chooseValue({ operation, unwrap }: RangeAggregation): string | undefined {
+  switch (operation) {
+    case 'count_over_time':
+      return unwrap === undefined ? COUNT : undefined;
+    case 'absent_over_time':
+      return COUNT;
+    case 'bytes_over_time':
+    case 'bytes_rate':
+      return unwrap === undefined ? 'sum(line_bytes)' : undefined;
+    case 'rate':
+      return unwrap === undefined ? COUNT : 'sum(code)';
+    case 'sum_over_time':
+      return 'sum(code)';
+    case 'min_over_time':
+      return 'min(code)';
+    case 'max_over_time':
+      return 'max(code)';
+    default:
+      return undefined;
+  }
+}
+
+const isBytes = ({ operation }: RangeAggregation): boolean =>
+  operation === 'bytes_over_time' || operation === 'bytes_rate';
+
+/** Parsers have work, and may fail, only where somebody reads a label. */
+function readsLabels({ query, unwrap }: RangeAggregation, grouping: SeriesGrouping): boolean {
+  if (unwrap !== undefined || grouping.kind !== 'by' || grouping.names.length > 0) return true;
+  return query.stages.some(({ kind }) => kind === 'labelFilter' || kind === 'labelFormat');
+}
+
+function chooseSeries(grouping: SeriesGrouping, { parses, find }: StagesPlan): SeriesColumns | string {
+  if (grouping.kind !== 'by') {
+    if (parses) return 'series of all labels of a line are put together by the server';
+    return { kind: 'stream', removed: new Set(grouping.kind === 'without' ? grouping.names : []) };
+  }
+  const labels: LabelSql[] = [];
+  for (const name of grouping.names) {
+    const label = name.startsWith('__error') ? undefined : find(name);
+    if (label === undefined) return `${name} has no column`;
+    labels.push(label);
+  }
+  return { kind: 'names', names: grouping.names, labels };
+}
+
+export function planRange(range: RangeAggregation, grouping: SeriesGrouping): RangePlan {
+  // What stands behind unwrap filters the labels as they were before it.
+  const { unwrap } = range;
+  const stages = planStages([...range.query.stages, ...(unwrap?.filters ?? [])]);
+  const entries = (why: string): RangePlan => ({ kind: 'entries', stages, why });
+  const value = chooseValue(range);
+  if (value === undefined) return entries(`${range.operation} needs every value`);
+  if (!stages.exact) return entries('a stage is run by the server');
+  const series = chooseSeries(grouping, stages);
+  if (typeof series === 'string') return entries(series);
+  if (
+    series.kind === 'stream' &&
+    range.query.stages.some(({ kind }) => kind === 'drop' || kind === 'keep' || kind === 'labelFormat')
+  )
+    return entries('the labels of the stream were changed');
+  const conditions = stages.conditions.map(({ sql }) => sql);
+  if (unwrap !== undefined) {
+    if (unwrap.conversion !== undefined || stages.find(unwrap.label)?.kind !== 'code')
+      return entries(`${unwrap.label} is no column of numbers`);
+    conditions.push('code != 0');
+  }
+  const needs = new Set(stages.conditions.map(({ need }) => need));
+  if (isBytes(range)) needs.add('text');
+  if (stages.parses && readsLabels(range, grouping)) needs.add('event');
+  else if (series.kind === 'stream' || series.names.length > 0) needs.add('labels');
+  return { kind: 'sums', stages, conditions, needs, series, value };
+}

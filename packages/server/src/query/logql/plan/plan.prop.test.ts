@@ -1,0 +1,208 @@
+// What is pushed down is what the reference says: random queries over random records in a real store, with and without skip indexes.
+import { setTimeout as pause } from 'node:timers/promises';
+import { createEnvelopePrinter } from '@kubewitness/core/formats';
+import { type MetricWindow, parseLogql } from '@kubewitness/core/logql';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createReferenceSource, type LokiSource } from '../../../loki/index.ts';
+import { NOW_NANOS, openTestStore, TEST_SOURCE, type TestStore } from '../../../store/testing/test-store.ts';
+import { StoreFactsReader } from '../../store-facts.ts';
+import { createStoreEntries } from '../store-entries.ts';
+import { planRange } from './plan-range.ts';
+import { planStages } from './plan-stages.ts';
+import { RowChecks } from './row-checks.ts';
+import { runLog } from './run-log.ts';
+import { type MetricTrace, type PlannedOptions, runMetric } from './run-metric.ts';
+import { arbitraryEvent, FIRST_SECOND, printEvent } from './testing/arbitrary-lines.ts';
+import { arbitraryLogText, arbitraryMetricText } from './testing/arbitrary-questions.ts';
+
+const SECOND = 1_000_000_000n;
+const MINUTE = 60n * SECOND;
+const START = BigInt(FIRST_SECOND) * SECOND;
+const SEED = 7;
+const never = new AbortController().signal;
+
+const landings = {
+  newest: () => newest,
+  wait: async () => {
+    await pause(10);
+  },
+};
+
+let kept: TestStore;
+let newest = 0;
+let options: PlannedOptions;
+let unindexed: PlannedOptions;
+let reference: LokiSource;
+
+async function keep(lines: readonly string[], source = TEST_SOURCE): Promise<void> {
+  await kept.keep(lines, source);
+  const rows = await kept.store.database.rows<{ batch: number }>('SELECT max(batch) AS batch FROM records');
+  newest = rows[0]?.batch ?? 0;
+}
+
+function open(settings: Record<string, number>, checks: RowChecks): PlannedOptions {
+  const { database } = kept.store;
+  const limits = { max_execution_time: 60, ...settings };
+  const facts = new StoreFactsReader(database, () => newest);
+  const reader = { database, landings, clock: () => NOW_NANOS, limits, maxSeconds: 60, facts: () => facts.get() };
+  const entries = createStoreEntries({ ...reader, append: async () => ({ ok: true }) });
+  const bounds = { maxSeries: 100_000, maxPoints: 11_000, maxSamples: 1_000_000, alignment: 'none' as const };
+  return { entries, reader, checks, isStored: () => true, nowNanos: () => NOW_NANOS, ...bounds };
+}
+
+beforeAll(async () => {
+  kept = await openTestStore();
+  const events = fc.sample(arbitraryEvent, { numRuns: 900, seed: SEED }).map(printEvent);
+  await keep(events.slice(0, 400));
+  await keep(events.slice(400, 700), { ...TEST_SOURCE, component: 'oauth-server', host: '' });
+  const push = {
+    kind: 'push',
+    name: 'push/audit',
+    cluster: '',
+    host: '',
+    component: '',
+    logType: '',
+    logSource: '',
+  } as const;
+  const pushed = (labels: Record<string, string>, metadata: Record<string, string>, lines: readonly string[]) =>
+    lines.map((line, index) =>
+      createEnvelopePrinter('audit', labels)({ timeNanos: START + BigInt(index * 7) * SECOND + 5n, line, metadata }),
+    );
+  await keep(
+    [
+      ...pushed({ app: 'shop', cluster: 'test' }, {}, [
+        'plain exec',
+        'a\nb',
+        '{"verb":"get","cluster":"x"}',
+        '{"broken"',
+        'naïve ☃',
+      ]),
+      ...pushed({ app: 'shop' }, { trace: 't1' }, [
+        'with metadata alice',
+        '{"verb":"list","responseStatus":{"code":500}}',
+      ]),
+      ...pushed({ log_type: 'audit', verb: 'label' }, { cluster: 'meta' }, events.slice(700, 720)),
+    ],
+    push,
+  );
+  const checks = new RowChecks({ database: kept.store.database, landings, limits: {} });
+  options = open({}, checks);
+  unindexed = open({ use_skip_indexes: 0 }, checks);
+  reference = createReferenceSource(options);
+  // As the server does in quiet times; what lands now is known to nobody yet.
+  const watching = new AbortController();
+  const before = checks.watch(watching.signal, (error) => expect.fail(String(error)));
+  for (let waited = 0; waited < 100 && (await checks.get(never)).hasUnchecked; waited++) {
+    await pause(50);
+  }
+  watching.abort();
+  await before;
+  expect((await checks.get(never)).checkedBatch).toBe(newest);
+  await keep(events.slice(720));
+}, 60_000);
+afterAll(async () => {
+  await kept.close();
+});
+
+const arbitraryWindow: fc.Arbitrary<MetricWindow> = fc.oneof(
+  fc.nat(40).map((minutes): MetricWindow => ({ kind: 'instant', timeNanos: START + BigInt(minutes) * MINUTE })),
+  fc.tuple(fc.nat(20), fc.nat(20), fc.constantFrom(60n, 300n, 45n, 600n)).map(
+    ([from, length, step]): MetricWindow => ({
+      kind: 'range',
+      startNanos: START + BigInt(from) * MINUTE,
+      endNanos: START + BigInt(from + length) * MINUTE,
+      stepNanos: step * SECOND,
+    }),
+  ),
+);
+
+/** Sums of fractions may differ in their last bit where some of the rows were read by the server. */
+const rounded = (answer: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(answer, (_key, value) =>
+      typeof value === 'bigint' ? String(value) : typeof value === 'number' ? Number(value.toPrecision(12)) : value,
+    ),
+  );
+
+test('metric queries', async () => {
+  const counts = { wholly: 0, partly: 0, not: 0 };
+  await fc.assert(
+    fc.asyncProperty(arbitraryMetricText, arbitraryWindow, async (text, window) => {
+      const parsed = parseLogql(text);
+      if (!parsed.ok || parsed.query.kind === 'log')
+        throw new Error(`${text}: ${parsed.ok ? 'no metric' : parsed.problem.message}`);
+      const question = { tenant: 'audit', query: parsed.query, window };
+      const trace: MetricTrace = { statements: [], ranges: [] };
+      const wanted = await reference.runMetricQuery(question, never);
+      const planned = await runMetric(options, question, never, trace);
+      const other = await runMetric(unindexed, question, never);
+      const told = (answer: typeof wanted) => (answer.ok ? rounded(answer.value.result) : answer.problem);
+      expect(told(planned), text).toEqual(told(wanted));
+      expect(told(other), text).toEqual(told(wanted));
+      const sums = trace.ranges.filter(({ why }) => why === '').length;
+      counts[sums === trace.ranges.length ? 'wholly' : sums > 0 ? 'partly' : 'not'] += 1;
+    }),
+    { numRuns: 400, seed: SEED },
+  );
+  const all = counts.wholly + counts.partly + counts.not;
+  console.log(
+    `metric queries: ${counts.wholly} wholly in the engine, ${counts.partly} partly, ${counts.not} not; seed ${SEED}`,
+  );
+  expect(counts.wholly / all).toBeGreaterThanOrEqual(0.4);
+}, 300_000);
+
+test('log queries', async () => {
+  const counts = { wholly: 0, partly: 0, not: 0 };
+  await fc.assert(
+    fc.asyncProperty(
+      arbitraryLogText,
+      fc.constantFrom('forward' as const, 'backward' as const),
+      fc.constantFrom(1, 20, 5000),
+      fc.constantFrom(0n, 30n),
+      async (text, direction, limit, interval) => {
+        const parsed = parseLogql(text);
+        if (!parsed.ok || parsed.query.kind !== 'log') throw new Error(text);
+        const { query } = parsed;
+        const question = {
+          tenant: 'audit',
+          query,
+          startNanos: START,
+          endNanos: START + 40n * MINUTE,
+          direction,
+          limit,
+          intervalNanos: interval * SECOND,
+        };
+        const read = async (answer: Awaited<ReturnType<LokiSource['runLogQuery']>>) => {
+          if (!answer.ok) return answer.problem;
+          const rows = [];
+          for await (const batch of answer.value.batches) rows.push(...batch);
+          return rows;
+        };
+        const wanted = await read(await reference.runLogQuery(question, never));
+        expect(await read(await runLog(options, question, never)), text).toEqual(wanted);
+        expect(await read(await runLog(unindexed, question, never)), text).toEqual(wanted);
+        const { exact, conditions } = planStages(query.stages);
+        counts[exact ? 'wholly' : conditions.length > 0 ? 'partly' : 'not'] += 1;
+      },
+    ),
+    { numRuns: 200, seed: SEED },
+  );
+  const all = counts.wholly + counts.partly + counts.not;
+  console.log(
+    `log queries: ${counts.wholly} wholly in the engine, ${counts.partly} partly, ${counts.not} not; seed ${SEED}`,
+  );
+  expect(counts.wholly / all).toBeGreaterThanOrEqual(0.4);
+}, 300_000);
+
+test('the documented alert is pushed down whole', () => {
+  const parsed = parseLogql(
+    'sum by (objectRef_namespace, objectRef_name, user_username) (count_over_time({log_type="audit"} |~ "/exec?" | json [2h])) > 0',
+  );
+  const sum = parsed.ok && parsed.query.kind === 'binary' ? parsed.query.left : undefined;
+  const range = sum?.kind === 'vectorAggregation' ? sum.operand : undefined;
+  if (range?.kind !== 'rangeAggregation') throw new Error('not an alert');
+  expect(planRange(range, { kind: 'by', names: ['objectRef_namespace', 'objectRef_name', 'user_username'] }).kind).toBe(
+    'sums',
+  );
+});

@@ -1,0 +1,163 @@
+// What is known of all rows: how far they were looked at, which are odd, when pushed ones begin and end. Batches that land -> facts for a plan.
+import { type Database, quoteInteger, quoteTime, type SqlSettings } from '../../../store/index.ts';
+import { readNewestBatch } from '../../run/newest-batch.ts';
+import type { Landings } from '../../run/run-tail.ts';
+import { IS_SOUND } from './sound-lines.ts';
+
+export interface RowFacts {
+  /** Rows of later batches were not looked at. */
+  readonly checkedBatch: number;
+  /** Whether there are such rows. */
+  readonly hasUnchecked: boolean;
+  /** Nothing pushed was found outside of these times. */
+  readonly pushed: TimeSpan | undefined;
+  /** Nothing odd was found outside of these times. */
+  readonly odd: TimeSpan | undefined;
+}
+
+/** Both ends inclusive. */
+interface TimeSpan {
+  readonly firstNanos: bigint;
+  readonly lastNanos: bigint;
+}
+
+export interface RowChecksOptions {
+  readonly database: Database;
+  readonly landings: Landings;
+  readonly limits: SqlSettings;
+}
+
+/** As many fresh rows are read line by line rather than looked at first: live sources land every half second. */
+const MAX_UNCHECKED_ROWS = 2000;
+/** A store that is busy taking in is left alone until this long after the last batch, but not for ever. */
+const QUIET_MILLIS = 3000;
+const MAX_BUSY_WAITS = 100;
+/** `odd_rows` holds a row for each; looking at a gigabyte of lines takes some seconds. */
+const CHECK_SETTINGS: SqlSettings = { max_execution_time: 0, max_block_size: 8192, max_partitions_per_insert_block: 0 };
+const EPOCH = "toDateTime64(0, 9, 'UTC')";
+
+interface SpanRow {
+  readonly rows: number;
+  readonly first: string;
+  readonly last: string;
+}
+
+const toSpan = (row: SpanRow | undefined): TimeSpan | undefined =>
+  row === undefined || row.rows === 0 ? undefined : { firstNanos: BigInt(row.first), lastNanos: BigInt(row.last) };
+
+export class RowChecks {
+  readonly #options: RowChecksOptions;
+  #facts: RowFacts | undefined;
+  /** One look after the other. */
+  #work: Promise<unknown> = Promise.resolve();
+
+  constructor(options: RowChecksOptions) {
+    this.#options = options;
+  }
+
+  /** Looks at what has landed when that is much; little is left to the asker's own reading. */
+  async get(signal: AbortSignal): Promise<RowFacts> {
+    const newest = await this.#readNewest(signal);
+    const known = this.#facts ?? (await this.#enqueue(() => this.#load(signal)));
+    if (known.checkedBatch >= newest) return known;
+    if ((await this.#countUnchecked(known.checkedBatch, signal)) <= MAX_UNCHECKED_ROWS)
+      return { ...known, hasUnchecked: true };
+    return this.#enqueue(() => this.#check(newest, 2, signal));
+  }
+
+  /** Looks at each batch soon after it has landed, until the signal aborts. */
+  async watch(signal: AbortSignal, onError: (error: unknown) => void): Promise<void> {
+    const { landings } = this.#options;
+    while (!signal.aborted) {
+      try {
+        let newest = await this.#readNewest(signal);
+        const known = this.#facts ?? (await this.#enqueue(() => this.#load(signal)));
+        if (newest <= known.checkedBatch) {
+          await landings.wait(newest, 60_000, signal);
+          continue;
+        }
+        for (let waits = 0; waits < MAX_BUSY_WAITS && !signal.aborted; waits++) {
+          await landings.wait(newest, QUIET_MILLIS, signal);
+          if (landings.newest() <= newest) break;
+          newest = landings.newest();
+        }
+        if (!signal.aborted) await this.#enqueue(() => this.#check(newest, 1, signal));
+      } catch (error) {
+        if (signal.aborted) return;
+        onError(error);
+        // The engine may be away; what was not looked at is read line by line meanwhile.
+        await landings.wait(Number.MAX_SAFE_INTEGER, 10_000, signal);
+      }
+    }
+  }
+
+  #readNewest(signal: AbortSignal): Promise<number> {
+    return readNewestBatch(this.#options.landings, this.#options.database, this.#options.limits, signal);
+  }
+
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#work.then(work, work);
+    this.#work = done.catch(() => undefined);
+    return done;
+  }
+
+  async #countUnchecked(checkedBatch: number, signal: AbortSignal): Promise<number> {
+    const sql = `SELECT count() AS rows FROM records WHERE batch > ${quoteInteger(checkedBatch)}`;
+    const [row] = await this.#options.database.rows<{ rows: number }>(sql, this.#options.limits, signal);
+    return row?.rows ?? 0;
+  }
+
+  async #load(signal: AbortSignal): Promise<RowFacts> {
+    const { database, limits } = this.#options;
+    const [odd] = await database.rows<SpanRow>(
+      'SELECT count() AS rows, toString(toUnixTimestamp64Nano(min(time))) AS first, toString(toUnixTimestamp64Nano(max(time))) AS last FROM odd_rows',
+      limits,
+      signal,
+    );
+    const [checks] = await database.rows<SpanRow & { batch: number }>(
+      `SELECT max(batch) AS batch, sum(pushed) AS rows, toString(toUnixTimestamp64Nano(minIf(first_pushed, pushed > 0))) AS first,
+toString(toUnixTimestamp64Nano(max(last_pushed))) AS last FROM row_checks`,
+      limits,
+      signal,
+    );
+    this.#facts = {
+      checkedBatch: checks?.batch ?? 0,
+      hasUnchecked: false,
+      pushed: toSpan(checks),
+      odd: toSpan(odd),
+    };
+    return this.#facts;
+  }
+
+  /** What is found is written before how far was looked, so that a crash between the two only looks again. */
+  async #check(newest: number, threads: number, signal: AbortSignal): Promise<RowFacts> {
+    const known = this.#facts ?? (await this.#load(signal));
+    if (known.checkedBatch >= newest) return known;
+    const { database } = this.#options;
+    const fresh = `batch > ${quoteInteger(known.checkedBatch)} AND batch <= ${quoteInteger(newest)}`;
+    const settings: SqlSettings = { ...CHECK_SETTINGS, max_threads: threads };
+    await database.insert(
+      `INSERT INTO odd_rows SELECT time, batch FROM records PREWHERE ${fresh} WHERE NOT ${IS_SOUND}`,
+      settings,
+      signal,
+    );
+    const pushed = "source_kind = 'push'";
+    await database.insert(
+      `INSERT INTO row_checks SELECT ${quoteInteger(newest)}, countIf(${pushed}), if(countIf(${pushed}) = 0, ${EPOCH}, minIf(time, ${pushed})),
+if(countIf(${pushed}) = 0, ${EPOCH}, maxIf(time, ${pushed})) FROM records WHERE ${fresh}`,
+      settings,
+      signal,
+    );
+    return this.#load(signal);
+  }
+}
+
+/** Whether something of the span can lie from start up to but not including end. */
+export function overlaps(span: TimeSpan | undefined, startNanos: bigint, endNanos: bigint): boolean {
+  return span !== undefined && span.firstNanos < endNanos && span.lastNanos >= startNanos;
+}
+
+/** Times of the odd rows in a range. */
+export function printOddTimes(startNanos: bigint, endNanos: bigint): string {
+  return `SELECT time FROM odd_rows WHERE time >= ${quoteTime(startNanos)} AND time < ${quoteTime(endNanos)}`;
+}

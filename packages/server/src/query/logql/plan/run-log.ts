@@ -1,0 +1,49 @@
+// A log query: conditions of its stages narrow what is read, the reference's pipeline decides about each line. Question in, rows out.
+import { type Answered, createReferenceSource, type LogQuestion, type LogRows } from '../../../loki/index.ts';
+import { selectEntries } from '../select-entries.ts';
+import { planStages, type StagesPlan } from './plan-stages.ts';
+import type { PlannedOptions } from './run-metric.ts';
+import { printNarrowing, printSnapshot, splitRows } from './split-rows.ts';
+
+export interface LogPlan {
+  readonly stages: StagesPlan;
+  readonly conditions: readonly string[];
+  /** Rows that SQL may stop after; undefined where only the pipeline knows who passes. */
+  readonly limit: number | undefined;
+}
+
+export async function planLog(options: PlannedOptions, question: LogQuestion, signal: AbortSignal): Promise<LogPlan> {
+  const { query, startNanos, endNanos, limit, intervalNanos } = question;
+  const stages = planStages(query.stages);
+  if (stages.conditions.length === 0) {
+    return { stages, conditions: [], limit: stages.exact && intervalNanos === 0n ? limit : undefined };
+  }
+  const needs = new Set(stages.conditions.map(({ need }) => need));
+  const facts = await options.checks.get(signal);
+  const range = { startNanos, endNanos };
+  const conditions = [
+    ...printSnapshot(needs, facts),
+    ...stages.conditions.map(({ sql, need }) => printNarrowing(sql, need, facts, range)),
+  ];
+  const whole = stages.exact && intervalNanos === 0n && splitRows(needs, facts, range).rest === undefined;
+  return { stages, conditions, limit: whole ? limit : undefined };
+}
+
+/** The reference itself, over entries that SQL has thinned out: what is dropped there would not have passed. */
+export async function runLog(
+  options: PlannedOptions,
+  question: LogQuestion,
+  signal: AbortSignal,
+  plan?: LogPlan,
+): Promise<Answered<LogRows>> {
+  const { entries, reader } = options;
+  if (!options.isStored(question.tenant, question.query.matchers))
+    return createReferenceSource(options).runLogQuery(question, signal);
+  const { conditions, limit } = plan ?? (await planLog(options, question, signal));
+  const narrowed = {
+    ...entries,
+    select: (...[selection, direction, until]: Parameters<typeof entries.select>) =>
+      selectEntries(reader, { selection, direction, conditions, ...(limit === undefined ? {} : { limit }) }, until),
+  };
+  return createReferenceSource({ ...options, entries: narrowed }).runLogQuery(question, signal);
+}

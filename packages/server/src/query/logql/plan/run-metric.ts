@@ -1,0 +1,187 @@
+// A metric query: each range aggregation as partial sums of the engine where a plan proves them, as entries where not; the reference puts them together.
+import { type Entry, type MetricRead, prepareMetric, type StepAlignment } from '@kubewitness/core/logql';
+import {
+  type Answered,
+  answeredWith,
+  type EntryStore,
+  type MetricAnswer,
+  type MetricQuestion,
+  type ReadFigures,
+  type SourceProblem,
+} from '../../../loki/index.ts';
+import { type EntryReader, selectEntries } from '../select-entries.ts';
+import { planRange, type RangePlan, type RangeSums } from './plan-range.ts';
+import type { Need } from './plan-stages.ts';
+import { overlaps, type RowChecks, type RowFacts } from './row-checks.ts';
+import { runSums, type Statement } from './run-sums.ts';
+import { printNarrowing, printSnapshot, splitRows } from './split-rows.ts';
+import { planBuckets } from './time-buckets.ts';
+
+export interface PlannedOptions {
+  /** All entries, those of sessions too. */
+  readonly entries: EntryStore;
+  /** The entries of the store alone. */
+  readonly reader: EntryReader;
+  readonly checks: RowChecks;
+  /** Whether the store alone knows the answer. */
+  readonly isStored: (tenant: string, matchers: MetricRead['matchers']) => boolean;
+  readonly maxSeries: number;
+  readonly maxPoints: number;
+  readonly maxSamples: number;
+  readonly alignment: StepAlignment;
+  readonly instantSplitNanos?: bigint | undefined;
+  readonly nowNanos: () => bigint;
+}
+
+/** What came of a range aggregation, for who wants to know. */
+export interface RangeTrace {
+  readonly read: MetricRead;
+  readonly plan: RangePlan | undefined;
+  readonly why: string;
+  readonly entries: number;
+}
+
+export interface MetricTrace {
+  readonly statements: Statement[];
+  readonly ranges: RangeTrace[];
+}
+
+interface Run {
+  readonly options: PlannedOptions;
+  readonly question: MetricQuestion;
+  readonly steps: readonly bigint[];
+  readonly facts: () => Promise<RowFacts>;
+  readonly figures: ReadFigures;
+  readonly trace: MetricTrace | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Entries through the pipeline of the reference; how many, or the problem that ends the query. */
+async function acceptAll(
+  { figures }: Run,
+  read: MetricRead,
+  batches: AsyncIterable<readonly Entry[]>,
+): Promise<Answered<number>> {
+  let entries = 0;
+  for await (const batch of batches) {
+    for (const entry of batch) {
+      entries++;
+      figures.lines++;
+      figures.bytes += entry.line.length;
+      const problem = read.accept(entry);
+      if (problem !== undefined) return { ok: false, problem };
+    }
+  }
+  return answeredWith(entries);
+}
+
+function printConditions({ stages }: RangePlan, facts: RowFacts, read: MetricRead): readonly string[] {
+  const needs = new Set<Need>(stages.conditions.map(({ need }) => need));
+  return [
+    ...printSnapshot(needs, facts),
+    ...stages.conditions.map(({ sql, need }) => printNarrowing(sql, need, facts, read)),
+  ];
+}
+
+/** Pieces of an instant query that Loki answers one by one have windows of their own. */
+function hasPlainWindows({ steps }: Run, { query, startNanos, endNanos }: MetricRead): boolean {
+  const first = steps[0] ?? 0n;
+  const last = steps[steps.length - 1] ?? 0n;
+  return endNanos - startNanos === last - first + query.rangeNanos && endNanos === last - query.offsetNanos + 1n;
+}
+
+async function acceptSums(run: Run, read: MetricRead, plan: RangeSums): Promise<Answered<number>> {
+  const { options, question, steps, figures, trace, signal } = run;
+  const { reader, maxSamples } = options;
+  const facts = await run.facts();
+  const { startNanos, endNanos, matchers, query } = read;
+  const selection = { tenant: question.tenant, matchers, startNanos, endNanos };
+  const { sound, rest } = splitRows(plan.needs, facts, read);
+  const [first = 0n, second] = steps;
+  const buckets = planBuckets(
+    first - query.offsetNanos,
+    endNanos - 1n,
+    second === undefined ? undefined : second - first,
+    query.rangeNanos,
+  );
+  const mayBePushed = facts.hasUnchecked || overlaps(facts.pushed, startNanos, endNanos);
+  const wanted = { plan, selection, buckets, sound, mayBePushed, limit: maxSamples + 1 };
+  const { sums, statement } = await runSums(reader.database, wanted, reader.limits, signal);
+  trace?.statements.push(statement);
+  figures.lines += statement.rows;
+  figures.bytes += statement.bytes;
+  for (const { labels, timeNanos, value } of sums) {
+    const problem = read.acceptSum(labels, timeNanos, value);
+    if (problem !== undefined) return { ok: false, problem };
+  }
+  if (rest === undefined) return answeredWith(0);
+  const anyRow = plan.stages.conditions.filter(({ need }) => need === 'nothing').map(({ sql }) => sql);
+  return acceptAll(
+    run,
+    read,
+    selectEntries(reader, { selection, direction: 'forward', conditions: [rest, ...anyRow], few: true }, signal),
+  );
+}
+
+async function acceptEntries(run: Run, read: MetricRead, plan: RangePlan): Promise<Answered<number>> {
+  const { options, question, signal } = run;
+  const { startNanos, endNanos, matchers } = read;
+  const selection = { tenant: question.tenant, matchers, startNanos, endNanos };
+  const conditions = printConditions(plan, await run.facts(), read);
+  return acceptAll(run, read, selectEntries(options.reader, { selection, direction: 'forward', conditions }, signal));
+}
+
+async function acceptRange(run: Run, read: MetricRead): Promise<Answered<number>> {
+  const { options, question, trace, signal } = run;
+  const { startNanos, endNanos, matchers } = read;
+  if (!options.isStored(question.tenant, matchers)) {
+    const selection = { tenant: question.tenant, matchers, startNanos, endNanos };
+    const accepted = await acceptAll(run, read, options.entries.select(selection, 'forward', signal));
+    if (accepted.ok)
+      trace?.ranges.push({
+        read,
+        plan: undefined,
+        why: 'sessions are computed by the server',
+        entries: accepted.value,
+      });
+    return accepted;
+  }
+  const plan = planRange(read.query, read.grouping);
+  const sums = plan.kind === 'sums' && hasPlainWindows(run, read);
+  const accepted = sums ? await acceptSums(run, read, plan) : await acceptEntries(run, read, plan);
+  const why = plan.kind === 'entries' ? plan.why : sums ? '' : 'answered piece by piece, as Loki does';
+  if (accepted.ok) trace?.ranges.push({ read, plan, why, entries: accepted.value });
+  return accepted;
+}
+
+export async function runMetric(
+  options: PlannedOptions,
+  question: MetricQuestion,
+  signal: AbortSignal,
+  trace?: MetricTrace,
+): Promise<Answered<MetricAnswer>> {
+  const { maxSeries, maxPoints, maxSamples, alignment, instantSplitNanos, nowNanos } = options;
+  const prepared = prepareMetric(question.query, question.window, {
+    limits: { maxSeries, maxPoints, maxSamples },
+    alignment,
+    nowNanos,
+    ...(instantSplitNanos === undefined ? {} : { instantSplitNanos }),
+  });
+  if (!prepared.ok) return prepared;
+  const figures: ReadFigures = { lines: 0, bytes: 0 };
+  let known: Promise<RowFacts> | undefined;
+  const facts = () => {
+    known ??= options.checks.get(signal);
+    return known;
+  };
+  const run: Run = { options, question, steps: prepared.steps, facts, figures, trace, signal };
+  for (const read of prepared.reads) {
+    const accepted: { readonly ok: true } | { readonly ok: false; readonly problem: SourceProblem } = await acceptRange(
+      run,
+      read,
+    );
+    if (!accepted.ok) return accepted;
+  }
+  const outcome = prepared.finish();
+  return outcome.ok ? answeredWith({ result: outcome.result, figures }) : outcome;
+}

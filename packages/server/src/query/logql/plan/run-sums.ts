@@ -1,0 +1,109 @@
+// Runs the SQL of partial sums: plan, split of rows and times in; labels, moment and value of each sum out, with what the engine read.
+import type { Selection } from '../../../loki/index.ts';
+import type { Database, SqlSettings } from '../../../store/index.ts';
+import { printSelection } from '../label-sql.ts';
+import { type RangeSums, STREAM_LABELS } from './plan-range.ts';
+import type { TimeBuckets } from './time-buckets.ts';
+
+/** A statement that was run, for who wants to know. */
+export interface Statement {
+  readonly purpose: string;
+  readonly sql: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly millis: number;
+}
+
+export interface PartialSum {
+  readonly labels: readonly (readonly [name: string, value: string])[];
+  readonly timeNanos: bigint;
+  readonly value: number;
+}
+
+export interface SumsWanted {
+  readonly plan: RangeSums;
+  readonly selection: Selection;
+  readonly buckets: TimeBuckets;
+  /** Conditions of the rows that SQL answers for. */
+  readonly sound: readonly string[];
+  /** Pushed streams can be among them. */
+  readonly mayBePushed: boolean;
+  /** Sums asked for. */
+  readonly limit: number;
+}
+
+type Cell = string | number | boolean | Readonly<Record<string, string>>;
+
+interface CompactAnswer {
+  readonly data: readonly (readonly Cell[])[];
+  readonly statistics: { readonly rows_read: number; readonly bytes_read: number };
+}
+
+function listGroups({ plan, mayBePushed }: SumsWanted): readonly string[] {
+  if (plan.series.kind === 'names') return plan.series.labels.map(({ sql }) => sql);
+  const columns = STREAM_LABELS.map(([, column]) => column);
+  return mayBePushed ? [...columns, "source_kind = 'push'", 'labels'] : columns;
+}
+
+export function printSums(wanted: SumsWanted): string {
+  const { plan, selection, buckets, sound, limit } = wanted;
+  // A constant is no key to group by: one group has nothing to be told apart by.
+  const groups = listGroups(wanted);
+  const keys = [...groups, ...(buckets.count === 1 ? [] : [buckets.sql])].filter((key) => key !== "''");
+  const where = [printSelection(selection), ...sound, ...plan.conditions].join(' AND ');
+  const columns = [...groups, buckets.sql, plan.value].map((sql, index) => `${sql} AS out_${index}`);
+  const grouping = keys.length === 0 ? 'HAVING count() > 0' : `GROUP BY ${[...new Set(keys)].join(', ')}`;
+  // In the order in which the reference meets them: sums of fractions depend on it.
+  return `SELECT ${columns.join(', ')} FROM records WHERE ${where} ${grouping} ORDER BY ${buckets.sql === '0' ? '' : `${buckets.sql}, `}min(time) LIMIT ${limit} FORMAT JSONCompact`;
+}
+
+const printCell = (cell: Cell | undefined): string => (cell === undefined || cell === 0 ? '' : String(cell));
+
+function* readNames(names: readonly string[], row: readonly Cell[]): Generator<readonly [string, string]> {
+  for (const [index, name] of names.entries()) {
+    const value = printCell(row[index]);
+    if (value !== '') yield [name, value];
+  }
+}
+
+function* readStream(removed: ReadonlySet<string>, row: readonly Cell[]): Generator<readonly [string, string]> {
+  const pushed = row[STREAM_LABELS.length + 1];
+  if (row[STREAM_LABELS.length] === true && typeof pushed === 'object') {
+    for (const [name, value] of Object.entries(pushed)) if (!removed.has(name)) yield [name, value];
+    return;
+  }
+  for (const [index, [name]] of STREAM_LABELS.entries()) {
+    const value = printCell(row[index]);
+    if (value !== '' && !removed.has(name)) yield [name, value];
+  }
+}
+
+async function readAll(chunks: AsyncIterable<Buffer>): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  return Buffer.concat(parts).toString('utf8');
+}
+
+export async function runSums(
+  database: Database,
+  wanted: SumsWanted,
+  limits: SqlSettings,
+  signal: AbortSignal,
+): Promise<{ readonly sums: readonly PartialSum[]; readonly statement: Statement }> {
+  const sql = printSums(wanted);
+  const beganMs = performance.now();
+  const chunks = await database.bytes(sql, { ...limits, prefer_column_name_to_alias: 1 }, signal);
+  const answer: CompactAnswer = JSON.parse(await readAll(chunks));
+  const { plan, buckets } = wanted;
+  const sums = answer.data.map((row): PartialSum => {
+    const { series } = plan;
+    const bucket = Number(row[row.length - 2]);
+    return {
+      labels: [...(series.kind === 'names' ? readNames(series.names, row) : readStream(series.removed, row))],
+      timeNanos: buckets.endNanos(bucket),
+      value: Number(row[row.length - 1]),
+    };
+  });
+  const { rows_read: rows, bytes_read: bytes } = answer.statistics;
+  return { sums, statement: { purpose: 'partial sums', sql, rows, bytes, millis: performance.now() - beganMs } };
+}

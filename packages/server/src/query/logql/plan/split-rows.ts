@@ -1,0 +1,57 @@
+// Which rows a plan's SQL may answer for, and which are left to the reference: what is needed of a row and what is known of all in, two conditions out.
+import { quoteInteger } from '../../../store/index.ts';
+import type { Need } from './plan-stages.ts';
+import { overlaps, printOddTimes, type RowFacts } from './row-checks.ts';
+
+export interface Range {
+  readonly startNanos: bigint;
+  /** Exclusive. */
+  readonly endNanos: bigint;
+}
+
+export interface RowSplit {
+  /** True of the rows that SQL answers for. */
+  readonly sound: readonly string[];
+  /** True of the others; undefined when there are none. */
+  readonly rest: string | undefined;
+}
+
+/** Why a row is not what is needed, as conditions; each is there only where such rows can be. */
+function listDoubts(need: Need, facts: RowFacts, { startNanos, endNanos }: Range): readonly string[] {
+  const doubts: string[] = [];
+  const mayBePushed = facts.hasUnchecked || overlaps(facts.pushed, startNanos, endNanos);
+  if (need === 'event' && mayBePushed) doubts.push("source_kind = 'push'");
+  if (need === 'labels' && mayBePushed) doubts.push('notEmpty(metadata)');
+  if (need !== 'labels' && overlaps(facts.odd, startNanos, endNanos)) {
+    doubts.push(`time IN (${printOddTimes(startNanos, endNanos)})`);
+  }
+  return doubts;
+}
+
+/** What landed while the question was planned is not there yet. */
+const printKnown = (facts: RowFacts): string => `batch <= ${quoteInteger(facts.checkedBatch)}`;
+
+export function splitRows(needs: ReadonlySet<Need>, facts: RowFacts, range: Range): RowSplit {
+  const doubts = [...new Set([...needs].flatMap((need) => (need === 'nothing' ? [] : listDoubts(need, facts, range))))];
+  if (![...needs].some((need) => need !== 'nothing')) return { sound: [], rest: undefined };
+  const unchecked = facts.hasUnchecked ? [`batch > ${quoteInteger(facts.checkedBatch)}`] : [];
+  const left = [...unchecked, ...doubts];
+  return {
+    sound: [printKnown(facts), ...doubts.map((doubt) => `NOT (${doubt})`)],
+    rest: left.length === 0 ? undefined : `(${left.join(' OR ')})`,
+  };
+}
+
+/** The condition, or true where it says nothing: what is dropped by it does not pass, whatever the row is. */
+export function printNarrowing(sql: string, need: Need, facts: RowFacts, range: Range): string {
+  if (need === 'nothing') return sql;
+  const doubts = [
+    ...(facts.hasUnchecked ? [`batch > ${quoteInteger(facts.checkedBatch)}`] : []),
+    ...listDoubts(need, facts, range),
+  ];
+  return doubts.length === 0 ? sql : `(${sql} OR ${doubts.join(' OR ')})`;
+}
+
+/** For narrowed reads: later rows would be judged by what is not known of them. */
+export const printSnapshot = (needs: ReadonlySet<Need>, facts: RowFacts): readonly string[] =>
+  facts.hasUnchecked || ![...needs].some((need) => need !== 'nothing') ? [] : [printKnown(facts)];

@@ -1,0 +1,121 @@
+// Random lines for plans: audit events as an API server writes them, the same bent in every way that a column does not show, and pushed entries.
+import fc from 'fast-check';
+
+export interface RandomEvent {
+  readonly second: number;
+  readonly verb: string;
+  readonly user: string;
+  readonly uid: string | undefined;
+  readonly namespace: string | undefined;
+  readonly name: string | undefined;
+  readonly code: number | undefined;
+  readonly uri: string;
+  readonly agent: string;
+  readonly level: string;
+  readonly reason: string | undefined;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  readonly bend: number;
+}
+
+export const FIRST_SECOND = Date.parse('2026-11-20T10:00:00Z') / 1000;
+/** Half an hour. */
+const SECONDS = 1800;
+
+export const arbitraryEvent: fc.Arbitrary<RandomEvent> = fc.record({
+  second: fc.nat(SECONDS),
+  verb: fc.constantFrom('get', 'list', 'create', 'delete', 'GET'),
+  user: fc.constantFrom('alice', 'bob', 'system:node:n1', 'zoë', 'a\nb', 'x\ufffdy', 'kube:admin', ''),
+  uid: fc.constantFrom(undefined, 'u1', '17', ''),
+  namespace: fc.constantFrom(undefined, 'default', 'kube-system', 'ünïcode'),
+  name: fc.constantFrom(undefined, 'web-1', '4.14', 'true', 'db'),
+  code: fc.constantFrom(undefined, 200, 201, 403, 404, 500),
+  uri: fc.constantFrom(
+    '/api/v1/pods',
+    '/healthz',
+    '/api/v1/namespaces/default/pods/web-1/exec?command=sh&tty=true',
+    '/apis/apps/v1/x?a=<b>',
+  ),
+  agent: fc.constantFrom('kubectl/v1.30 (linux)', 'Mozilla\tTab', 'curl', 'EXEC /exec? agent', 'naïve ☃'),
+  level: fc.constantFrom('Metadata', 'Request', 'RequestResponse'),
+  reason: fc.constantFrom(undefined, 'Forbidden', 'NotFound'),
+  annotations: fc.constantFrom<Record<string, string>[]>(
+    {},
+    {
+      'authorization.k8s.io/decision': 'allow',
+      'authorization.k8s.io/reason': 'RBAC: allowed by ClusterRoleBinding "x" of ClusterRole "y" to User "z"',
+    },
+    { 'authorization.k8s.io/decision': 'forbid', 'pod-security.kubernetes.io/enforce-policy': 'privileged:latest' },
+    { 'mutation.webhook/round_0': '{"a":1}', 'a b': 'spaced', 'authorization_k8s_io/decision': 'twin' },
+    { 'x.y': '1', 'x/y': '2' },
+  ),
+  body: fc.constantFrom(
+    undefined,
+    undefined,
+    undefined,
+    { spec: { replicas: 3, verb: 'inner' } },
+    { user: { username: 'mallory' }, k: [1, { b: null }] },
+  ),
+  bend: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(18) }),
+});
+
+const goJson = (value: unknown): string =>
+  JSON.stringify(value).replace(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
+
+const printSeconds = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('Z', '000Z');
+
+/** What a line can hold that its columns cannot tell. Some make it no event at all, and it never gets into the store. */
+const BENDS: readonly ((line: string) => string)[] = [
+  (line) => line,
+  (line) => line.replace('"verb":"get"', '"verb":["get"],"verb":"get"'),
+  (line) => line.replace('"verb":"list"', '"verb":null,"verb":"list"'),
+  (line) => line.replace('"user":{', '"user_username":"first","user":{'),
+  (line) => line.replace('{"kind"', '{ "kind"'),
+  (line) => line.replace('"username":"alice"', '" username":"spaced","username":"alice"'),
+  (line) => line.replace('"code":200', '"code":200.0'),
+  (line) => line.replace('"code":403', '"code":"403"'),
+  (line) => line.replace(/"verb":"(create|delete)"/, '"verb":1.50'),
+  (line) => line.replace('"objectRef":{', '"objectRef":{},"objectRef":{'),
+  (line) => line.replace(/"user":\{"username":("[^"]*")[^}]*\}/, '"user":[$1]'),
+  (line) => line.replace('"level"', '"cluster":"inside","level"'),
+  (line) => `n1 ${line}`,
+  (line) => line.replace(/}$/, ',"objectRef_name":"late","verb":"late"}'),
+  (line) => line.replace('"annotations":{', '"annotations":{"authorization":{"k8s":{"io":{"decision":"deep"}}},'),
+  (line) => line.replace('audit.k8s.io/v1"', 'audit.k8s.io/v1beta1"'),
+  (line) => line.replace('"verb":"', '"v\\u0065rb":"'),
+  (line) => line.replace('"userAgent":"curl"', '"userAgent":"\\ufffd curl"'),
+  (line) => line.replace('"objectRef":{"resource":"pods"', '"objectRef":{"resource":""'),
+];
+
+export function printEvent(event: RandomEvent): string {
+  const { verb, user, uid, namespace, name, code, uri, agent, level, reason, annotations, body, bend } = event;
+  const at = FIRST_SECOND + event.second;
+  const line = goJson({
+    kind: 'Event',
+    apiVersion: 'audit.k8s.io/v1',
+    level,
+    auditID: `id-${event.second}`,
+    stage: 'ResponseComplete',
+    requestURI: uri,
+    verb,
+    user: { username: user, uid, groups: ['g1', 'g"2'], extra: { 'k.io/x': ['{v}'] } },
+    sourceIPs: ['10.0.0.1'],
+    userAgent: agent,
+    objectRef: uri === '/healthz' ? undefined : { resource: 'pods', namespace, name, apiVersion: 'v1' },
+    responseStatus:
+      code === undefined
+        ? undefined
+        : {
+            metadata: {},
+            ...(reason === undefined
+              ? {}
+              : { status: 'Failure', message: 'no', reason, details: { name: 'web', kind: 'pods' } }),
+            code,
+          },
+    requestObject: body,
+    requestReceivedTimestamp: printSeconds(at),
+    stageTimestamp: printSeconds(at),
+    annotations,
+  });
+  return (BENDS[bend] ?? ((same: string) => same))(line);
+}

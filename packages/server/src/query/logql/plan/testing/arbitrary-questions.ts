@@ -1,0 +1,208 @@
+// Random queries for plans: texts that reach every node of a plan, and every reason not to.
+import fc from 'fast-check';
+
+const selector = fc.constantFrom(
+  '{log_type="audit"}',
+  '{log_type="audit"}',
+  '{log_type=~"aud.*", cluster="test"}',
+  '{cluster=~".+"}',
+  '{app="shop"}',
+  '{cluster!="other", component=~"kube-.*|"}',
+);
+const text = fc.constantFrom('exec', '/exec?', 'alice', 'zoë', '\\\\n', '☃', 'Mozilla', '');
+const expression = fc.constantFrom(
+  '/exec?',
+  '(?i)EXEC',
+  'exec|curl',
+  'a.b',
+  'z..\\"',
+  '^.{10}',
+  'naïve .$',
+  '\\\\d+\\\\.5',
+  '[^a]☃',
+  'x.y',
+  '(?s)a.b',
+);
+const lineFilter = fc.oneof(
+  fc.tuple(fc.constantFrom('|=', '!='), text).map(([operator, words]) => ` ${operator} "${words}"`),
+  fc.tuple(fc.constantFrom('|~', '!~'), expression).map(([operator, words]) => ` ${operator} "${words}"`),
+  fc.tuple(text, text).map(([one, other]) => ` |= "${one}" or "${other}"`),
+);
+const rareFilter = fc.constantFrom(' |> "<_>alice<_>"', ' !> "<_>alice<_>"', ' |= ip("10.0.0.0/8")');
+
+const label = fc.constantFrom(
+  'verb',
+  'user_username',
+  'user_uid',
+  'objectRef_namespace',
+  'objectRef_name',
+  'responseStatus_code',
+  'responseStatus_reason',
+  'cluster',
+  'annotations_authorization_k8s_io_decision',
+  'annotations_pod_security_kubernetes_io_enforce_policy',
+  'annotations_x_y',
+  'requestURI',
+  'level',
+  'nothing',
+  'objectRef_resource',
+  'app',
+  'kind',
+  'responseStatus_message',
+  'auditID',
+);
+const condition: fc.Arbitrary<string> = fc.letrec<{ condition: string }>((tie) => ({
+  condition: fc.oneof(
+    { maxDepth: 2 },
+    fc
+      .tuple(
+        label,
+        fc.constantFrom('=', '!='),
+        fc.constantFrom('get', 'alice', '403', '200', '', 'test', 'allow', 'zoë'),
+      )
+      .map(([name, operator, value]) => `${name}${operator}"${value}"`),
+    fc
+      .tuple(
+        label,
+        fc.constantFrom('=~', '!~'),
+        fc.constantFrom('4..', 'g.*|list', 'a.b', '(?i)GET', '.+', '.*', 'alice|bob', 'ünï.*', ''),
+      )
+      .map(([name, operator, value]) => `${name}${operator}"${value}"`),
+    fc
+      .tuple(fc.constantFrom('>=', '<', '==', '!=', '>'), fc.constantFrom('400', '200.5', '403'))
+      .map(([operator, value]) => `responseStatus_code ${operator} ${value}`),
+    fc.constantFrom('__error__=""', 'nothing > 3'),
+    fc
+      .tuple(tie('condition'), fc.constantFrom(' and ', ' or '), tie('condition'))
+      .map((parts) => `(${parts.join('')})`),
+  ),
+})).condition;
+const rareCondition = fc.constantFrom(
+  'requestURI = ip("10.0.0.1")',
+  'responseStatus_code > 5m',
+  'requestObject_spec_replicas="3"',
+  '__error__!=""',
+);
+
+const jsonStages = fc
+  .tuple(
+    fc.array(lineFilter, { maxLength: 2 }),
+    fc.constantFrom('', '', '', ' | cluster="test"'),
+    fc.array(
+      condition.map((one) => ` | ${one}`),
+      { maxLength: 2 },
+    ),
+    fc.oneof(
+      { weight: 8, arbitrary: fc.constant('') },
+      {
+        weight: 2,
+        arbitrary: fc.constantFrom(
+          ' | drop verb',
+          ' | keep verb, cluster',
+          ' | label_format who=user_username',
+          ' |= "e"',
+        ),
+      },
+    ),
+  )
+  .map(([filters, before, conditions, after]) => `${filters.join('')}${before} | json${conditions.join('')}${after}`);
+const plainStages = fc
+  .tuple(
+    fc.array(lineFilter, { maxLength: 2 }),
+    fc.constantFrom('', ' | cluster="test"', ' | app=~"s.*"', ' | trace="t1"'),
+  )
+  .map(([filters, after]) => filters.join('') + after);
+const oddStages = fc
+  .tuple(
+    fc.oneof(rareFilter, fc.constant('')),
+    fc.constantFrom(
+      ' | json',
+      ' | json who="user.username"',
+      ' | logfmt',
+      ' | json | line_format "{{.verb}}"',
+      ' | regexp "(?P<verb>get|list)"',
+      ' | json | label_format verb="{{.verb}}!"',
+      ' | json | decolorize',
+      ' | json | drop verb="get"',
+    ),
+    fc.oneof(rareCondition, condition).map((one) => ` | ${one}`),
+  )
+  .map((parts) => parts.join(''));
+export const arbitraryStages = fc.oneof(
+  { weight: 6, arbitrary: jsonStages },
+  { weight: 2, arbitrary: plainStages },
+  { weight: 1, arbitrary: oddStages },
+);
+
+export const arbitraryLogText = fc.tuple(selector, arbitraryStages).map((parts) => parts.join(''));
+
+const range = fc.constantFrom('[5m]', '[10m]', '[7m]', '[1m]', '[30m]', '[10m] offset 3m', '[90s]', '[10m] offset -2m');
+const grouping = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.uniqueArray(label, { minLength: 1, maxLength: 3 }).map((names) => ` by (${names.join(', ')})`),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      '',
+      ' by (requestObject_spec_replicas)',
+      ' without (verb)',
+      ' by (who)',
+      ' by (trace, app)',
+    ),
+  },
+);
+const ofLines = fc
+  .tuple(
+    fc.constantFrom('count_over_time', 'count_over_time', 'rate', 'bytes_over_time', 'bytes_rate'),
+    selector,
+    arbitraryStages,
+    range,
+  )
+  .map(([name, streams, stages, window]) => `${name}(${streams}${stages} ${window})`);
+const ofValues = fc
+  .tuple(
+    fc.constantFrom('sum_over_time', 'min_over_time', 'max_over_time', 'avg_over_time', 'rate'),
+    selector,
+    jsonStages,
+    fc.constantFrom('', ' | __error__=""'),
+    range,
+    grouping,
+  )
+  .map(([name, streams, stages, after, window, group]) => {
+    const inner = `${name}(${streams}${stages} | unwrap responseStatus_code${after} ${window})`;
+    return name === 'sum_over_time' || name === 'rate' ? `sum${group} (${inner})` : `${inner}${group}`;
+  });
+const summed = fc.oneof(
+  { weight: 5, arbitrary: fc.tuple(grouping, ofLines).map(([group, inner]) => `sum${group} (${inner})`) },
+  { weight: 1, arbitrary: ofValues },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(selector, arbitraryStages, range)
+      .map((parts) => `absent_over_time(${parts[0]}${parts[1]} ${parts[2]})`),
+  },
+  { weight: 1, arbitrary: ofLines },
+);
+
+export const arbitraryMetricText: fc.Arbitrary<string> = fc.oneof(
+  { weight: 5, arbitrary: summed },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom('topk(3, ', 'bottomk(2, ', 'max by (verb) (', 'count(', 'avg(', 'sort_desc('), summed)
+      .map((parts) => `${parts.join('')})`),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(summed, fc.constantFrom(' > 1', ' * 2', ' / 3', ' > bool 0')).map((parts) => parts.join('')),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(summed, fc.constantFrom(' / ', ' or ', ' unless ', ' + '), summed)
+      .map((parts) => `(${parts[0]})${parts[1]}(${parts[2]})`),
+  },
+  { weight: 1, arbitrary: summed.map((inner) => `label_replace(${inner}, "v", "$1", "verb", "(.).*")`) },
+);
