@@ -35,9 +35,11 @@ export {
   evaluateMetric,
   type KnownSeries,
   type MetricOutcome,
+  type MetricRead,
   type MetricResult,
   type MetricWindow,
   prepareMetric,
+  type SeriesGrouping,
   type StepAlignment,
 } from './metric/index.ts';
 export { allLabels, compilePipeline, type Entry, type Labels, type PipelineResult } from './pipeline/index.ts';
