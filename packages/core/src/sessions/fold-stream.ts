@@ -31,9 +31,12 @@ export function foldStream(request: SessionRequest, context: FoldContext): Sessi
   const inside = isInside(request);
   const lookAlike = inside && kind !== 'port-forward' && isLookAlike(request, life);
   const end = inside ? findEnd(request, life, context) : endOfAttempt(request);
+  // Spelled out: most sessions pass here, and a spread makes each of these members slow to add.
   return buildSession(
     {
-      ...end,
+      state: end.state,
+      endNanos: end.endNanos,
+      lostEnd: end.lostEnd,
       kind: lookAlike ? 'look-alike' : kind,
       main: request,
       requests: lookAlike && life.create !== undefined ? [life.create, ...tries(request)] : tries(request),

@@ -29,7 +29,8 @@ export function findContext(streams: readonly SessionRecord[], fromNanos: bigint
   const pods = new Set<string>();
   const users = new Set<string>();
   const ended = new Set<string>();
-  for (const { name, username, stage, resource, requestUri, ...record } of streams) {
+  for (const record of streams) {
+    const { name, username, stage, resource, requestUri } = record;
     if (stage !== 'ResponseStarted') ended.add(keyOf(record));
     const pod = resource === 'pods' ? name : podOfPath(requestUri);
     if (pod !== '') pods.add(pod);
@@ -49,8 +50,7 @@ export function findContext(streams: readonly SessionRecord[], fromNanos: bigint
 }
 
 /** Clients choose auditIDs, nobody chooses when a request came in. */
-const keyOf = ({ auditId, requestReceivedNanos }: Pick<SessionRecord, 'auditId' | 'requestReceivedNanos'>): string =>
-  `${auditId}\n${requestReceivedNanos}`;
+const keyOf = ({ auditId, requestReceivedNanos }: SessionRecord): string => `${auditId}\n${requestReceivedNanos}`;
 
 /** The pod of a request through the kubelet: the second segment behind the word. */
 function podOfPath(uri: string): string {

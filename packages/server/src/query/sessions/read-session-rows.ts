@@ -4,7 +4,11 @@ import type { Database, SqlSettings } from '../../store/index.ts';
 import { readSessionRow, type StoredSessionRecord } from './session-row.ts';
 
 /** The table is small: a second thread costs more than it brings. */
-const SETTINGS: SqlSettings = { max_threads: 1, output_format_json_quote_64bit_integers: 0 };
+const SETTINGS: SqlSettings = {
+  max_threads: 1,
+  output_format_json_quote_64bit_integers: 0,
+  output_format_write_statistics: 0,
+};
 
 /** `sql` selects SESSION_COLUMNS and names no format. */
 export async function readSessionRows(
@@ -14,11 +18,8 @@ export async function readSessionRows(
   signal: AbortSignal,
 ): Promise<readonly SessionRecord[]> {
   const parts: Buffer[] = [];
-  const chunks = await database.bytes(`${sql}\nFORMAT JSONCompactEachRow`, { ...limits, ...SETTINGS }, signal);
+  const chunks = await database.bytes(`${sql}\nFORMAT JSONCompact`, { ...limits, ...SETTINGS }, signal);
   for await (const chunk of chunks) parts.push(chunk);
-  const lines = Buffer.concat(parts).toString('utf8').trimEnd();
-  if (lines === '') return [];
-  // Rows end in a newline, and JSON has none inside.
-  const rows: readonly StoredSessionRecord[] = JSON.parse(`[${lines.replaceAll('\n', ',')}]`);
-  return rows.map(readSessionRow);
+  const answer: { readonly data: readonly StoredSessionRecord[] } = JSON.parse(Buffer.concat(parts).toString('utf8'));
+  return answer.data.map(readSessionRow);
 }

@@ -13,7 +13,7 @@ export const SESSION_COLUMNS = [
   'spec, binding_target, managed_by, debug_source',
 ].join(', ');
 
-/** One line of JSONCompactEachRow for SESSION_COLUMNS. */
+/** One row of JSONCompact for SESSION_COLUMNS. */
 export type StoredSessionRecord = readonly [
   recordId: string,
   timeNanos: string,

@@ -6,7 +6,7 @@ export interface TimeWindow {
   readonly endNanos: bigint;
 }
 
-const FIRST_NANOS = 6n * 3_600_000_000_000n;
+const FIRST_NANOS = 86_400_000_000_000n;
 const GROWTH = 4n;
 
 /** In the order of the direction, without gap or overlap; their number grows with the logarithm of the span. */
