@@ -96,6 +96,6 @@ export async function* selectEntries(
     } finally {
       ending.abort();
     }
-    if (left <= 0 || signal.aborted) return;
+    if (left <= 0) return;
   }
 }

@@ -1,5 +1,6 @@
 // Database: the one way to ClickHouse, embedded or not, through the official client. SQL text in, rows or bytes out.
 import { Agent, type AgentOptions } from 'node:http';
+import { addAbortSignal } from 'node:stream';
 import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { readUntilException } from './exception-tail.ts';
 
@@ -80,13 +81,19 @@ export class Database {
     return await result.json<T>();
   }
 
-  /** An answer of any size as bytes; `sql` names its FORMAT. Throws in mid-stream when the statement fails there. */
+  /**
+   * An answer of any size as bytes; `sql` names its FORMAT. Throws in mid-stream when the statement fails there, and when the
+   * signal aborts: that ends the statement too, whether or not it has given anything yet.
+   */
   async bytes(sql: string, settings: SqlSettings, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
+    signal.throwIfAborted();
     const { stream, response_headers } = await this.#client.exec({
       query: sql,
       clickhouse_settings: printSettings(settings),
       abort_signal: signal,
     });
+    // The client forgets the signal as soon as the answer begins.
+    addAbortSignal(signal, stream);
     const tag = response_headers['x-clickhouse-exception-tag'];
     return readUntilException(stream, typeof tag === 'string' ? tag : undefined);
   }
