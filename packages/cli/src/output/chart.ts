@@ -1,7 +1,7 @@
 // A chart for the terminal: series of numbers over a time in, lines of text out. One series is drawn with an axis, several as a row each.
 
 import type { Sink } from './sink.ts';
-import { fillColumns, type Heights, printBlocks, printShortNumber, printSpark, type TimeSpan } from './spark.ts';
+import { fillColumns, printBlocks, printShortNumber, printSpark, type TimeSpan } from './spark.ts';
 import { type Column, Table } from './table.ts';
 
 export interface ChartSeries {
@@ -59,54 +59,45 @@ function drawOne(only: ChartSeries, sink: Sink, look: ChartLook): readonly strin
 }
 
 interface DrawnRow {
-  readonly labels: readonly string[];
-  readonly numbers: readonly number[];
-  readonly heights: Heights;
+  /** Labels, then lowest, highest and last value. */
+  readonly cells: readonly string[];
+  readonly points: ChartSeries['points'];
 }
 
 async function drawRows(series: readonly ChartSeries[], sink: Sink, look: ChartLook): Promise<void> {
-  const { labelNames, fromMs, untilMs, headers } = look;
-  const names = labelNames.map((name) => name.toUpperCase());
-  const columns = Math.min(MOST_SPARK, Math.max(LEAST_SPARK, roomLeft(series, names, sink.columns)));
-  const span = spanOf(series, look);
+  const names = look.labelNames.map((name) => name.toUpperCase());
+  const heads = [...names, 'MIN', 'MAX', 'LAST'];
   const rows = series.map(({ labels, points }): DrawnRow => {
-    const numbers = points.map(({ value }) => value).filter(Number.isFinite);
-    return { labels, numbers, heights: fillColumns(points, span, columns) };
+    const values = points.map(({ value }) => value).filter(Number.isFinite);
+    const numbers = values.length === 0 ? [] : [Math.min(...values), Math.max(...values), ...values.slice(-1)];
+    return { cells: [...names.map((_, at) => labels[at] ?? ''), ...numbers.map(printShortNumber)], points };
   });
-  const number = (header: string, pick: (numbers: readonly number[]) => number | undefined): Column<DrawnRow> => ({
-    header,
-    right: true,
-    cell: (row) => {
-      const value = pick(row.numbers);
-      return value === undefined ? '' : printShortNumber(value);
-    },
-  });
-  const from = printMinute(fromMs);
-  const until = printMinute(untilMs);
+  const columns = Math.min(MOST_SPARK, roomLeft(rows, heads, sink.columns));
+  const span = spanOf(series, look);
+  const from = printMinute(look.fromMs);
+  const until = printMinute(look.untilMs);
+  const hasRoom = columns >= from.length + until.length + 2;
   const table = new Table<DrawnRow>(
     [
-      ...names.map((header, at): Column<DrawnRow> => ({ header, cell: (row) => row.labels[at] ?? '' })),
-      number('MIN', (numbers) => (numbers.length === 0 ? undefined : Math.min(...numbers))),
-      number('MAX', (numbers) => (numbers.length === 0 ? undefined : Math.max(...numbers))),
-      number('LAST', (numbers) => numbers.at(-1)),
+      ...heads.map((header, at): Column<DrawnRow> => {
+        return { header, cell: ({ cells }) => cells[at] ?? '', right: at >= names.length };
+      }),
       {
-        header: columns >= from.length + until.length + 2 ? `${from}${until.padStart(columns - from.length)}` : 'TREND',
-        cell: (row) => printSpark(row.heights),
+        header: hasRoom ? `${from}${until.padStart(columns - from.length)}` : 'TREND',
+        cell: ({ points }) => printSpark(fillColumns(points, span, columns)),
       },
     ],
     sink,
-    { headers },
+    { headers: look.headers },
   );
   for (const row of rows) await table.add(row);
   await table.flush();
 }
 
-/** Columns that labels and numbers leave on a terminal; a pipe has room for all. */
-function roomLeft(series: readonly ChartSeries[], names: readonly string[], room: number | undefined): number {
+/** Columns that labels and numbers leave on a terminal; a pipe has room for all. Long labels give way to a row that still says something. */
+function roomLeft(rows: readonly DrawnRow[], heads: readonly string[], room: number | undefined): number {
   if (room === undefined) return MOST_SPARK;
-  const labels = names.map((name, at) =>
-    Math.max(name.length, ...series.map(({ labels }) => (labels[at] ?? '').length)),
-  );
-  const numbers = 3 * 8;
-  return room - labels.reduce((sum, width) => sum + width + 2, 0) - numbers;
+  const widths = heads.map((head, at) => Math.max(head.length, ...rows.map(({ cells }) => (cells[at] ?? '').length)));
+  const least = Math.max(...widths) > LEAST_SPARK ? LEAST_SPARK : LEAST_SPARK / 2;
+  return Math.max(least, room - widths.reduce((sum, width) => sum + width + 2, 0));
 }

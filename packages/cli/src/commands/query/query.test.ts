@@ -205,6 +205,13 @@ test('several series are a row each, the highest first, the rest counted', async
     "
   `);
   expect(drawn.stderr).toBe('Drawn are the 10 of 12 series that reach highest; -o table prints all.\n');
+  for (const columns of [40, 72, 200]) {
+    const fitted = await query({ [RANGE]: MATRIX(...series) }, args, { columns });
+    const lines = fitted.stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(11);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+    expect(fitted.stdout).not.toContain('…');
+  }
   const table = await query({ [RANGE]: MATRIX(wave('get', 1)) }, [...args, '-o', 'table', '--step', '60']);
   expect(table.stdout.split('\n').slice(0, 3)).toEqual([
     'TIME                  VERB  VALUE',
