@@ -62,7 +62,7 @@ async function readCounts(query: string, ...flags: readonly string[]): Promise<r
   return sorted(rows).map((row): Counted => JSON.parse(row));
 }
 
-async function holdings(): Promise<{ readonly oldest: string; readonly newest: string }> {
+async function holdings(): Promise<{ readonly oldest: string; readonly newest: string; readonly records: number }> {
   return JSON.parse(await print('status', '-o', 'json'));
 }
 
@@ -82,8 +82,11 @@ test.each([
 });
 
 test('a metric over a time is drawn, and its numbers are the records', async () => {
-  const { oldest, newest } = await holdings();
-  const flags = ['--since-time', oldest, '--until', newest];
+  const { oldest, newest, records } = await holdings();
+  const minuteAfter = new Date(Date.parse(newest) + 60_000).toISOString();
+  const flags = ['--since-time', oldest, '--until', minuteAfter, '--step', '1m'];
+  const counts = await readCounts('sum by (verb) (count_over_time({log_type="audit"} | json [1m]))', ...flags);
+  expect(counts.reduce((sum, { value }) => sum + value, 0)).toBe(records);
   const drawn = await print('query', 'sum by (verb) (count_over_time({log_type="audit"} | json [1m]))', ...flags);
   expect(drawn).toMatch(/^VERB +MIN +MAX +LAST +\d{4}-\d\d-\d\dT/);
   expect(drawn).toMatch(/^get .*█/m);
