@@ -56,8 +56,8 @@ CREATE TABLE IF NOT EXISTS staging (
   `for_sessions` Bool,
   `request_key` UInt64 CODEC(ZSTD(1)),
   `tenant` LowCardinality(String) DEFAULT 'audit',
-  `labels` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
-  `metadata` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+  `labels` Map(String, String) CODEC(LZ4),
+  `metadata` Map(String, String) CODEC(LZ4),
   `line` String CODEC(ZSTD(1)),
   INDEX audit_id_bloom audit_id TYPE bloom_filter(0.01) GRANULARITY 4,
   INDEX batch_range batch TYPE minmax GRANULARITY 1
@@ -121,7 +121,7 @@ INSERT INTO staging (time, record_id, arrival, cluster, host, component, log_typ
   length(line) AS out_line_bytes,
   annotations['audit.k8s.io/truncated'] = 'true' AS out_truncated,
   stage IN ('ResponseComplete', 'Panic') OR (stage = 'ResponseStarted' AND code = 401) AS out_finished,
-  stage != 'RequestReceived' AND (
+  plain AND stage != 'RequestReceived' AND (
     (resource IN ('pods') AND subresource IN ('exec', 'attach', 'portforward', 'ephemeralcontainers'))
     OR (resource IN ('pods') AND subresource IN ('') AND verb IN ('create', 'delete'))
     OR (resource IN ('pods') AND subresource IN ('binding') AND verb IN ('create'))
@@ -213,7 +213,7 @@ INSERT INTO staging (time, record_id, arrival, cluster, host, component, log_typ
   length(line) AS out_line_bytes,
   annotations['audit.k8s.io/truncated'] = 'true' AS out_truncated,
   stage IN ('ResponseComplete', 'Panic') OR (stage = 'ResponseStarted' AND code = 401) AS out_finished,
-  stage != 'RequestReceived' AND (
+  plain AND stage != 'RequestReceived' AND (
     (resource IN ('pods') AND subresource IN ('exec', 'attach', 'portforward', 'ephemeralcontainers'))
     OR (resource IN ('pods') AND subresource IN ('') AND verb IN ('create', 'delete'))
     OR (resource IN ('pods') AND subresource IN ('binding') AND verb IN ('create'))
@@ -230,7 +230,7 @@ INSERT INTO staging (time, record_id, arrival, cluster, host, component, log_typ
   labels AS out_labels,
   metadata AS out_metadata,
   line AS out_line
-FROM (SELECT *, toLowCardinality(annotations['authorization.k8s.io/reason']) AS reason FROM (SELECT *, toFixedString(substring(SHA256(concat(identity_head, line)), 1, 16), 16) AS record_id FROM file('/data/spool/0000000007.segment.odd', 'RowBinary', 'source UInt16, position UInt64, arrival Int64, problem String, line String, time DateTime64(9, \'UTC\'), request_received DateTime64(9, \'UTC\'), annotations Map(String, String), level String, stage String, audit_id String, request_uri String, verb String, username String, user_uid String, user_groups Array(String), impersonated_username String, impersonated_groups Array(String), source_ips Array(String), user_agent String, resource String, subresource String, namespace String, name String, api_group String, api_version String, code UInt16, status_reason String, exec_command Array(String), container String, stdin Bool, stdout Bool, tty Bool, status_message String, caller_pod String, caller_node String, identity_head String, cluster String, host String, component String, log_type String, log_source String, tenant String, labels Map(String, String), metadata Map(String, String)') WHERE problem = ''));
+FROM (SELECT *, toLowCardinality(annotations['authorization.k8s.io/reason']) AS reason FROM (SELECT *, true AS plain, toFixedString(substring(SHA256(concat(identity_head, line)), 1, 16), 16) AS record_id FROM file('/data/spool/0000000007.segment.odd', 'RowBinary', 'source UInt16, position UInt64, arrival Int64, problem String, line String, time DateTime64(9, \'UTC\'), request_received DateTime64(9, \'UTC\'), annotations Map(String, String), level String, stage String, audit_id String, request_uri String, verb String, username String, user_uid String, user_groups Array(String), impersonated_username String, impersonated_groups Array(String), source_ips Array(String), user_agent String, resource String, subresource String, namespace String, name String, api_group String, api_version String, code UInt16, status_reason String, exec_command Array(String), container String, stdin Bool, stdout Bool, tty Bool, status_message String, caller_pod String, caller_node String, identity_head String, cluster String, host String, component String, log_type String, log_source String, tenant String, labels Map(String, String), metadata Map(String, String)') WHERE problem = ''));
 
 INSERT INTO quarantine SELECT * FROM (
   SELECT toFixedString(substring(SHA256(concat(['','test','it\'s'][source + 1], '\n', 'test.log', '\n', problem, '\n', line)), 1, 16), 16) AS line_id,

@@ -27,7 +27,7 @@ FROM records WHERE ${FOR_SESSIONS}
 /**
  * The view takes what matters to sessions out of a batch while it passes on its way to `staging`, which must exist. Reading it
  * back later would cost six times as much, since every block of lines holds a few of these records. Rows that wait for
- * core/formats have time 0 and are taken when they come back. What is left over from another run of the program may know
+ * core/formats are taken when they come back. What is left over from another run of the program may know
  * other columns.
  */
 export const CHOOSE_SESSION_RECORDS = [
@@ -39,7 +39,7 @@ ${SESSION_RECORDS.columns.map(({ name, type }) => `  ${name} ${type}`).join(',\n
   `CREATE MATERIALIZED VIEW choose_session_records TO chosen_session_records AS
 SELECT ${NAMES.map((name) => `out_${name} AS ${name}`).join(', ')} FROM (SELECT
 ${printSessionColumns('columns')}
-FROM staging WHERE for_sessions AND time != toDateTime64(0, 9, 'UTC'))`,
+FROM staging WHERE for_sessions)`,
 ] as const;
 
 /** Before a batch. */

@@ -40,7 +40,7 @@ export function printSelectStaged(segment: Segment, someWait: boolean): string {
       ? [`toUInt32(countIf(${parsed}))`, `toUInt32(uniqExactIf(record_id, ${parsed}))`]
       : [all('count()'), all('uniqExact(record_id)')];
   return `SELECT batch_source AS source, toUInt32(count()) AS rows, toUInt32(countIf(NOT (${parsed}))) AS waiting,
-  ${total} AS parsed, ${distinct} AS distinct, toUInt32(countIf(for_sessions AND ${parsed})) AS forSessions,
+  ${total} AS parsed, ${distinct} AS distinct, toUInt32(countIf(for_sessions)) AS forSessions,
   toString(toUnixTimestamp64Nano(minIf(time, ${parsed}))) AS firstNanos, toString(toUnixTimestamp64Nano(maxIf(time, ${parsed}))) AS lastNanos,
   toString(toUnixTimestamp64Micro(min(arrival))) AS firstArrival, toString(toUnixTimestamp64Micro(max(arrival))) AS lastArrival,
   groupUniqArrayIf(toUInt32(intDiv(toUnixTimestamp64Second(time), 86400)), ${parsed}) AS days, groupUniqArrayIf(_partition_id, ${parsed}) AS partitions

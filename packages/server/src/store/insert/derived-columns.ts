@@ -43,7 +43,7 @@ export function derivedColumns(cluster: string): readonly (readonly [string, str
     ['line_bytes', 'length(line)'],
     ['truncated', `annotations['audit.k8s.io/truncated'] = 'true'`],
     ['finished', `stage IN ('ResponseComplete', 'Panic') OR (stage = 'ResponseStarted' AND code = 401)`],
-    ['for_sessions', FOR_SESSIONS],
+    ['for_sessions', `plain AND ${FOR_SESSIONS}`],
     ['request_key', `if(stage != 'RequestReceived' AND ${IS_LONG_RUNNING}, ${requestKey}, 0)`],
     [
       'annotations',

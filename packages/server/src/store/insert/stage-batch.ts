@@ -115,7 +115,7 @@ const PUSH_NAMES = PUSH_COLUMNS.map(({ name }) => name);
 /** The rows that core/formats made of the lines that waited; the file is written by writeOddRows. */
 export function printStageOddRows(segment: Segment, path: string): string {
   const recordId = printHash('concat(identity_head, line)');
-  const rows = `SELECT *, ${recordId} AS record_id FROM ${printOddFile(path)} WHERE problem = ''`;
+  const rows = `SELECT *, true AS plain, ${recordId} AS record_id FROM ${printOddFile(path)} WHERE problem = ''`;
   return printStage(segment, rows, ORIGIN_OF_ROW, PUSH_NAMES);
 }
 
