@@ -56,8 +56,8 @@ CREATE TABLE IF NOT EXISTS records (
   `for_sessions` Bool,
   `request_key` UInt64 CODEC(ZSTD(1)),
   `tenant` LowCardinality(String) DEFAULT 'audit',
-  `labels` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
-  `metadata` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+  `labels` Map(String, String) CODEC(LZ4),
+  `metadata` Map(String, String) CODEC(LZ4),
   `line` String CODEC(ZSTD(1)),
   INDEX audit_id_bloom audit_id TYPE bloom_filter(0.01) GRANULARITY 4,
   INDEX batch_range batch TYPE minmax GRANULARITY 1
@@ -213,7 +213,7 @@ FROM records WHERE stage != 'RequestReceived' AND (
   AND (time, record_id) NOT IN (SELECT time, record_id FROM session_records)
 SETTINGS max_threads = 2, max_insert_threads = 1, max_partitions_per_insert_block = 0, max_execution_time = 0;
 
-ALTER TABLE records ADD COLUMN IF NOT EXISTS `tenant` LowCardinality(String) DEFAULT 'audit' AFTER request_key, ADD COLUMN IF NOT EXISTS `labels` Map(LowCardinality(String), String) CODEC(ZSTD(1)) AFTER tenant, ADD COLUMN IF NOT EXISTS `metadata` Map(LowCardinality(String), String) CODEC(ZSTD(1)) AFTER labels;
+ALTER TABLE records ADD COLUMN IF NOT EXISTS `tenant` LowCardinality(String) DEFAULT 'audit' AFTER request_key, ADD COLUMN IF NOT EXISTS `labels` Map(String, String) CODEC(LZ4) AFTER tenant, ADD COLUMN IF NOT EXISTS `metadata` Map(String, String) CODEC(LZ4) AFTER labels;
 
 CREATE TABLE IF NOT EXISTS odd_rows (
   `time` DateTime64(9, 'UTC'),
