@@ -3,6 +3,7 @@
 import type { SessionKind } from '../wire/index.ts';
 import type { PodLife } from './pod-lives.ts';
 import type { SessionState } from './session.ts';
+import type { SessionRecord } from './session-record.ts';
 import type { SessionRequest } from './session-request.ts';
 
 export interface UnknownsQuestion {
@@ -42,10 +43,18 @@ export function listUnknowns(question: UnknownsQuestion): readonly string[] {
       ? ['Only the end was recorded: the start is the time of the request.']
       : []),
     ...(node === '' && pod !== '' ? ['On which node the pod ran is not in the stored records.'] : []),
-    ...(main.record.reason === '' && main.record.decision === 'allow'
-      ? ['No binding is named: the request was allowed by something else than RBAC, such as the group system:masters.']
-      : []),
+    ...(main.record.reason === '' && main.record.decision === 'allow' ? [sayRight(main.record)] : []),
   ];
+}
+
+/** The group that no authorizer is asked about. */
+export const MASTERS = 'system:masters';
+
+function sayRight({ userGroups, impersonatedUsername, impersonatedGroups }: SessionRecord): string {
+  const groups = impersonatedUsername === '' ? userGroups : impersonatedGroups;
+  return groups.includes(MASTERS)
+    ? `No binding is named: the group ${MASTERS} is allowed everything.`
+    : 'No binding is named: the request was allowed by something else than RBAC.';
 }
 
 /** Whether the pod could reach its node is in the body of its creation only. */

@@ -27,6 +27,10 @@ test('both stages count once, and each binding is a row', () => {
     },
     { user: 'alice', count: 1, advice: expect.stringMatching(/No binding was recorded/) },
   ]);
+  const root = { ...granted, impersonated: { username: 'root', groups: ['system:masters'] }, annotations: {} };
+  expect(findWhoCan(makeRecords(root), 'exec', '').granted).toMatchObject([
+    { user: 'root', impersonatedBy: 'alice', advice: expect.stringMatching(/system:masters is allowed everything/) },
+  ]);
   expect(findWhoCan(records, 'attach', 'shop').granted).toEqual([]);
   expect(findWhoCan(records, 'exec', 'other').granted).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { type Authorization, parseAuthorization } from '../event/index.ts';
 import type { AccessVerb } from '../wire/index.ts';
 import { stepsOf } from './access-steps.ts';
 import type { SessionRecord } from './session-record.ts';
+import { MASTERS } from './unknowns.ts';
 
 /** What one person was granted under one binding, or refused. */
 export interface AccessRow {
@@ -90,12 +91,15 @@ function describe(record: SessionRecord, steps: Steps): AccessRow {
     lastNanos: record.timeNanos,
     message: record.message,
   };
-  return { ...row, advice: granted ? adviseRemoval(authorization, steps) : steps.refused };
+  return { ...row, advice: granted ? adviseRemoval(authorization, steps, row.groups) : steps.refused };
 }
 
-function adviseRemoval(right: Authorization | undefined, { verbs }: Steps): string {
+function adviseRemoval(right: Authorization | undefined, { verbs }: Steps, groups: readonly string[]): string {
   if (right === undefined) {
-    return 'No binding was recorded: the right comes from outside RBAC (the group system:masters, a node or webhook authorizer), or the policy omits annotations.';
+    if (groups.includes(MASTERS)) {
+      return `No role can be changed: the group ${MASTERS} is allowed everything. Stop the certificate or token that names it.`;
+    }
+    return 'No binding was recorded: the right comes from outside RBAC (a node or webhook authorizer), or the policy omits annotations.';
   }
   const holder = `${right.roleKind} ${right.role}`;
   return `Remove ${verbs.join(' and ')} from ${holder}, or ${right.subjectKind} ${right.subject} from ${right.bindingKind} ${right.binding}.`;
