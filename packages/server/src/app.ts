@@ -113,7 +113,8 @@ export async function startServer(settings: Config, log: Log): Promise<RunningSe
       query: { ...query, sources: async (signal) => sources.join(await query.sources(signal)) },
       webhook: openWebhookPort(ingest, config.webhookMaxBytes),
       imports,
-      loki,
+      loki: loki.source,
+      explain: loki.explain,
       engineState: status.engineState,
       status,
       auth: auth.value,
@@ -137,7 +138,9 @@ export async function startServer(settings: Config, log: Log): Promise<RunningSe
       });
       status.opened(started.version);
     })();
-    const running = writing.then(() => Promise.all([writer.run(stopping.signal), retention.run(stopping.signal)]));
+    const running = writing.then(() =>
+      Promise.all([writer.run(stopping.signal), retention.run(stopping.signal), loki.watch(stopping.signal)]),
+    );
     running.catch(() => undefined);
     closers.push(async () => {
       await running.catch(() => undefined);

@@ -1,10 +1,11 @@
 // HttpContext: what every route of this server shares. Made once by createHttp, passed around, no module state.
 
+import type { ExplainAnswer } from '@kubewitness/core/wire';
 import type { Auth, Clock, Principal, Random } from '../auth/index.ts';
 import type { Config } from '../config/index.ts';
-import type { LokiSource } from '../loki/index.ts';
+import type { Answered, LokiSource } from '../loki/index.ts';
 import type { Log, Metrics } from '../observe/index.ts';
-import type { Query } from '../query/index.ts';
+import type { ExplainQuestion, Query } from '../query/index.ts';
 import type { Check, EngineState, ImportPort, StatusPort, WebhookPort } from './ports.ts';
 
 /** Times and sizes that protect the server; tests shorten them. */
@@ -42,6 +43,8 @@ export interface HttpOptions {
   readonly imports: ImportPort;
   /** Answers Loki's API; without it the API is not there. */
   readonly loki?: LokiSource | undefined;
+  /** What LogQL questions become; goes with `loki`. */
+  readonly explain?: ((question: ExplainQuestion, signal: AbortSignal) => Promise<Answered<ExplainAnswer>>) | undefined;
   /** Asked before each read: writing goes on while the engine is away. */
   readonly engineState: () => EngineState;
   readonly status: StatusPort;

@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import swagger from '@fastify/swagger';
 import {
   CreatedToken,
+  ExplainAnswer,
   ImportSummary,
   PolicyAdvice,
   PolicyAdviseBody,
@@ -77,6 +78,7 @@ const SHARED_SCHEMAS = [
   QuarantineRow,
   TokenRow,
   CreatedToken,
+  ExplainAnswer,
   SessionRow,
   SessionsAnswer,
   SessionStory,

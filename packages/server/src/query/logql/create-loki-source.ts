@@ -1,6 +1,7 @@
 // Loki's questions over the store: the reference evaluator over its entries, in the words of this server's limits. A plan replaces what it can prove equal.
 import type { StepAlignment } from '@kubewitness/core/logql';
-import { createReferenceSource, type LokiLimits, type LokiSource } from '../../loki/index.ts';
+import type { ExplainAnswer } from '@kubewitness/core/wire';
+import { type Answered, createReferenceSource, type LokiLimits, type LokiSource } from '../../loki/index.ts';
 import type { Log } from '../../observe/index.ts';
 import type { Database, SqlSettings } from '../../store/index.ts';
 import { readQueryProblem } from '../query-problem.ts';
@@ -9,6 +10,9 @@ import { createSessionEntries } from '../sessions/session-entries.ts';
 import { withSessions } from '../sessions/with-sessions.ts';
 import { StoreFactsReader } from '../store-facts.ts';
 import { guardSource, type Settle } from './guard-source.ts';
+import { createPlannedSource } from './plan/create-planned-source.ts';
+import type { ExplainQuestion } from './plan/explain.ts';
+import { RowChecks } from './plan/row-checks.ts';
 import { sessionsByName } from './sessions-by-name.ts';
 import { createStoreEntries, type StoreEntriesOptions } from './store-entries.ts';
 
@@ -36,30 +40,49 @@ const LOKI_SPLIT_NANOS = 3_600_000_000_000n;
 /** Owns what KubeWitness collects. */
 const OWN_TENANT = 'audit';
 
-export function createLokiSource(options: LokiSourceOptions): LokiSource {
+export interface LokiAnswers {
+  readonly source: LokiSource;
+  readonly explain: (question: ExplainQuestion, signal: AbortSignal) => Promise<Answered<ExplainAnswer>>;
+  /** Looks at what has landed, so that plans know what columns may speak for; until the signal aborts. */
+  readonly watch: (signal: AbortSignal) => Promise<void>;
+}
+
+export function createLokiSource(options: LokiSourceOptions): LokiAnswers {
   const { database, landings, clock, log, maxSeconds, settle } = options;
   const limits: SqlSettings = { max_execution_time: maxSeconds, max_memory_usage: options.maxMemoryBytes };
   const facts = new StoreFactsReader(database, () => landings.newest());
-  const stored = createStoreEntries({
-    ...{ database, landings, clock, limits, maxSeconds },
-    facts: () => facts.get(),
-    append: options.append,
-  });
-  const sessions = createSessionEntries({ database, landings, clock, limits, tenant: OWN_TENANT });
-  const entries = withSessions(stored, options.likeLoki ? sessionsByName(sessions) : sessions);
+  const reader = { ...{ database, landings, clock, limits, maxSeconds }, facts: () => facts.get() };
+  const stored = createStoreEntries({ ...reader, append: options.append });
+  const computed = createSessionEntries({ database, landings, clock, limits, tenant: OWN_TENANT });
+  const sessions = options.likeLoki ? sessionsByName(computed) : computed;
   const { maxSeries, maxPoints, alignment } = options;
-  const instantSplitNanos = options.likeLoki ? LOKI_SPLIT_NANOS : undefined;
-  const source = createReferenceSource({
-    ...{ entries, maxSeries, maxPoints, alignment, instantSplitNanos },
+  const checks = new RowChecks({ database, landings, limits });
+  const evaluation = {
+    ...{ entries: withSessions(stored, sessions), maxSeries, maxPoints, alignment },
+    instantSplitNanos: options.likeLoki ? LOKI_SPLIT_NANOS : undefined,
     maxSamples: MAX_SAMPLES,
     nowNanos: clock,
+  };
+  const planned = createPlannedSource(createReferenceSource(evaluation), {
+    ...evaluation,
+    reader,
+    checks,
+    isStored: (tenant, matchers) => !sessions.canMatch(tenant, matchers),
   });
-  return guardSource(source, {
-    settle,
-    tell(error) {
-      const problem = readQueryProblem(error);
-      if (problem.code === 'KW_QUERY_FAILED') log.error({ err: problem.cause }, problem.message);
-      return problem;
+  const tell = (error: unknown) => {
+    const problem = readQueryProblem(error);
+    if (problem.code === 'KW_QUERY_FAILED') log.error({ err: problem.cause }, problem.message);
+    return problem;
+  };
+  return {
+    source: guardSource(planned, { settle, tell }),
+    async explain(question, signal) {
+      try {
+        return await planned.explain(question, signal);
+      } catch (error) {
+        throw signal.aborted ? error : tell(error);
+      }
     },
-  });
+    watch: (signal) => checks.watch(signal, (error) => log.warn({ err: error }, 'Rows could not be looked at.')),
+  };
 }

@@ -27,6 +27,8 @@ export interface EntriesWanted {
   readonly limit?: number;
   /** The conditions leave few rows of all times: one statement sorts them. */
   readonly few?: boolean;
+  /** Hears each statement before it runs. */
+  readonly tell?: ((sql: string) => void) | undefined;
 }
 
 /** Equal times in the order of arrival: batches are numbered in it, and positions inside a batch are. */
@@ -73,7 +75,7 @@ function createPatience(maxSeconds: number) {
 
 export async function* selectEntries(
   reader: EntryReader,
-  { selection, direction, conditions = [], limit, few = false }: EntriesWanted,
+  { selection, direction, conditions = [], limit, few = false, tell }: EntriesWanted,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Entry[], void, void> {
   const slices = few ? [selection] : cutSelection(selection, await reader.facts());
@@ -85,6 +87,7 @@ export async function* selectEntries(
     const where = [printSelection(slice), ...conditions].join(' AND ');
     const most = Number.isFinite(left) ? ` LIMIT ${left}` : '';
     const sql = `SELECT ${ENTRY_COLUMNS} FROM records WHERE ${where} ${printEntryOrder(direction)}${most} FORMAT RowBinary`;
+    tell?.(sql);
     // The statement ends with the reader of its answer, also when that needs no more.
     const ending = new AbortController();
     try {

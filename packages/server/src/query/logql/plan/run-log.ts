@@ -1,8 +1,8 @@
 // A log query: conditions of its stages narrow what is read, the reference's pipeline decides about each line. Question in, rows out.
 import { type Answered, createReferenceSource, type LogQuestion, type LogRows } from '../../../loki/index.ts';
-import { selectEntries } from '../select-entries.ts';
 import { planStages, type StagesPlan } from './plan-stages.ts';
 import type { PlannedOptions } from './run-metric.ts';
+import { selectNarrowed } from './select-narrowed.ts';
 import { printNarrowing, printSnapshot, splitRows } from './split-rows.ts';
 
 export interface LogPlan {
@@ -35,6 +35,7 @@ export async function runLog(
   question: LogQuestion,
   signal: AbortSignal,
   plan?: LogPlan,
+  tell?: (sql: string) => void,
 ): Promise<Answered<LogRows>> {
   const { entries, reader } = options;
   if (!options.isStored(question.tenant, question.query.matchers))
@@ -43,7 +44,11 @@ export async function runLog(
   const narrowed = {
     ...entries,
     select: (...[selection, direction, until]: Parameters<typeof entries.select>) =>
-      selectEntries(reader, { selection, direction, conditions, ...(limit === undefined ? {} : { limit }) }, until),
+      selectNarrowed(
+        reader,
+        { selection, direction, conditions, tell, ...(limit === undefined ? {} : { limit }) },
+        until,
+      ),
   };
   return createReferenceSource({ ...options, entries: narrowed }).runLogQuery(question, signal);
 }

@@ -75,6 +75,13 @@ async function acceptAll(
   return answeredWith(entries);
 }
 
+/** What streams has no figures of its own; its entries are counted with the range. */
+const tellEntries =
+  ({ trace }: Run) =>
+  (sql: string): void => {
+    trace?.statements.push({ purpose: 'entries for the server', sql, rows: 0, bytes: 0, millis: 0 });
+  };
+
 function printConditions({ stages }: RangePlan, facts: RowFacts, read: MetricRead): readonly string[] {
   const needs = new Set<Need>(stages.conditions.map(({ need }) => need));
   return [
@@ -119,7 +126,11 @@ async function acceptSums(run: Run, read: MetricRead, plan: RangeSums): Promise<
   return acceptAll(
     run,
     read,
-    selectEntries(reader, { selection, direction: 'forward', conditions: [rest, ...anyRow], few: true }, signal),
+    selectEntries(
+      reader,
+      { selection, direction: 'forward', conditions: [rest, ...anyRow], few: true, tell: tellEntries(run) },
+      signal,
+    ),
   );
 }
 
@@ -128,7 +139,11 @@ async function acceptEntries(run: Run, read: MetricRead, plan: RangePlan): Promi
   const { startNanos, endNanos, matchers } = read;
   const selection = { tenant: question.tenant, matchers, startNanos, endNanos };
   const conditions = printConditions(plan, await run.facts(), read);
-  return acceptAll(run, read, selectEntries(options.reader, { selection, direction: 'forward', conditions }, signal));
+  return acceptAll(
+    run,
+    read,
+    selectEntries(options.reader, { selection, direction: 'forward', conditions, tell: tellEntries(run) }, signal),
+  );
 }
 
 async function acceptRange(run: Run, read: MetricRead): Promise<Answered<number>> {

@@ -7,7 +7,7 @@ const selector = fc.constantFrom(
   '{log_type=~"aud.*", cluster="test"}',
   '{cluster=~".+"}',
   '{app="shop"}',
-  '{cluster!="other", component=~"kube-.*|"}',
+  '{cluster!="other", component=~"kube-.*|", log_type=~".+"}',
 );
 const text = fc.constantFrom('exec', '/exec?', 'alice', 'zoë', '\\\\n', '☃', 'Mozilla', '');
 const expression = fc.constantFrom(

@@ -1,0 +1,117 @@
+// Entries that few conditions leave, in the order of time: the nearest first and soon, all others in one pass. Selection in, batches out.
+import type { Entry } from '@kubewitness/core/logql';
+import type { Selection } from '../../../loki/index.ts';
+import type { StoreFacts } from '../../plan/plan-filter.ts';
+import { type EntriesWanted, type EntryReader, selectEntries } from '../select-entries.ts';
+
+const DAY_NANOS = 86_400_000_000_000n;
+/** Rows of the piece that is looked at first, at least; the second is so many times longer. */
+const FIRST_ROWS = 8192;
+const WIDER = 16n;
+/** Up to so many rows one pass with all threads beats reading in order. */
+const ONE_PASS_ROWS = 4_000_000;
+/** Rows that are sorted in memory; with lines of a few KiB that is some tens of MiB. */
+const PAGE_ROWS = 20_000;
+
+type Batches = AsyncGenerator<readonly Entry[], void, void>;
+
+const dayStart = (day: string): bigint => BigInt(Date.parse(`${day}T00:00:00Z`)) * 1_000_000n;
+
+interface Pieces {
+  readonly pieces: readonly Selection[];
+  /** All rows of the days that the selection touches. */
+  readonly rows: number;
+}
+
+/** A short piece where the answer begins, a longer one behind it, the rest. Days without rows are left out. */
+export function planPieces(
+  selection: Selection,
+  direction: EntriesWanted['direction'],
+  rowsByDay: StoreFacts['rowsByDay'],
+  firstRows: number,
+): Pieces {
+  const { startNanos, endNanos } = selection;
+  const days = [...rowsByDay]
+    .map(([day, rows]) => ({ from: dayStart(day), rows }))
+    .filter(({ from, rows }) => rows > 0 && from < endNanos && from + DAY_NANOS > startNanos)
+    .sort((one, other) => (one.from < other.from ? -1 : 1));
+  const oldest = days[0];
+  const newest = days[days.length - 1];
+  if (oldest === undefined || newest === undefined) return { pieces: [], rows: 0 };
+  const rows = days.reduce((sum, day) => sum + day.rows, 0);
+  const from = oldest.from > startNanos ? oldest.from : startNanos;
+  const until = newest.from + DAY_NANOS < endNanos ? newest.from + DAY_NANOS : endNanos;
+  const near = direction === 'forward' ? oldest : newest;
+  const span = (DAY_NANOS * BigInt(firstRows)) / BigInt(near.rows) + 1n;
+  const cuts: bigint[] = [];
+  for (const length of [span, span * WIDER]) {
+    const cut = direction === 'forward' ? from + length : until - length;
+    if (cut > from && cut < until) cuts.push(cut);
+  }
+  const edges = direction === 'forward' ? [from, ...cuts, until] : [until, ...cuts, from];
+  const pieces = edges.slice(1).map((edge, index) => {
+    const other = edges[index] ?? edge;
+    return { ...selection, startNanos: edge < other ? edge : other, endNanos: edge < other ? other : edge };
+  });
+  return { pieces, rows };
+}
+
+/** What is left of the selection when so many entries of its last moment were had. */
+async function* selectBehind(
+  reader: EntryReader,
+  wanted: EntriesWanted,
+  last: { readonly timeNanos: bigint; readonly count: number },
+  signal: AbortSignal,
+): Batches {
+  const { selection, direction, limit } = wanted;
+  const behind =
+    direction === 'forward'
+      ? { ...selection, startNanos: last.timeNanos }
+      : { ...selection, endNanos: last.timeNanos + 1n };
+  let skip = last.count;
+  const more = limit === undefined ? {} : { limit: limit + skip };
+  for await (const batch of selectEntries(reader, { ...wanted, selection: behind, ...more }, signal)) {
+    if (skip >= batch.length) skip -= batch.length;
+    else {
+      yield skip === 0 ? batch : batch.slice(skip);
+      skip = 0;
+    }
+  }
+}
+
+export async function* selectNarrowed(reader: EntryReader, wanted: EntriesWanted, signal: AbortSignal): Batches {
+  const { selection, direction, limit } = wanted;
+  const { rowsByDay } = await reader.facts();
+  const { pieces, rows } = planPieces(selection, direction, rowsByDay, Math.max(FIRST_ROWS, 2 * (limit ?? 0)));
+  let left = limit ?? Number.POSITIVE_INFINITY;
+  let last = { timeNanos: 0n, count: 0 };
+  for (const [index, piece] of pieces.entries()) {
+    const whole = { ...wanted, selection: piece, ...(limit === undefined ? {} : { limit: left }) };
+    if (index === pieces.length - 1 && rows > ONE_PASS_ROWS) {
+      yield* selectEntries(reader, whole, signal);
+      return;
+    }
+    let had = 0;
+    for await (const batch of selectEntries(
+      reader,
+      { ...whole, limit: Math.min(left, PAGE_ROWS), few: true },
+      signal,
+    )) {
+      for (const { timeNanos } of batch) last = { timeNanos, count: timeNanos === last.timeNanos ? last.count + 1 : 1 };
+      had += batch.length;
+      left -= batch.length;
+      yield batch;
+    }
+    if (left <= 0) return;
+    if (had < PAGE_ROWS) continue;
+    const { startNanos, endNanos } = selection;
+    const rest = direction === 'forward' ? { ...piece, endNanos } : { ...piece, startNanos };
+    yield* selectBehind(
+      reader,
+      { ...wanted, selection: rest, ...(limit === undefined ? {} : { limit: left }) },
+      last,
+      signal,
+    );
+    return;
+  }
+}
