@@ -10,13 +10,13 @@ export {
   type StreamRow,
 } from './answer/index.ts';
 export {
+  createPatternFinder,
   createStreamMatcher,
   type DetectedField,
   type DetectedLabel,
   detectFields,
   detectFieldValues,
   detectLabels,
-  findPatterns,
   type IndexStats,
   type LinePattern,
   listLabelNames,

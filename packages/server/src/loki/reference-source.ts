@@ -1,10 +1,9 @@
 // Loki's questions answered by the reference evaluator over any EntryStore: plain and right. A planner replaces what it can prove equal.
 import {
+  createPatternFinder,
   detectFields,
   detectFieldValues,
   detectLabels,
-  type Entry,
-  findPatterns,
   listLabelNames,
   listLabelValues,
   listStreams,
@@ -18,15 +17,7 @@ import {
 import type { EntryStore } from './entry-store.ts';
 import { followRows } from './follow-rows.ts';
 import { compileStages, readRows } from './read-rows.ts';
-import {
-  type Answered,
-  answeredWith,
-  type FieldsQuestion,
-  type LokiSource,
-  type ReadFigures,
-  refusedWith,
-  type Selection,
-} from './source.ts';
+import { type Answered, answeredWith, type FieldsQuestion, type LokiSource, type ReadFigures } from './source.ts';
 
 export interface ReferenceOptions {
   readonly entries: EntryStore;
@@ -44,22 +35,6 @@ const PATTERN_LIMITS = { maxPatterns: 300, maxTokens: 100 };
 
 export function createReferenceSource(options: ReferenceOptions): LokiSource {
   const { entries: store, maxSamples, nowNanos } = options;
-  const tooMany = () =>
-    refusedWith(
-      400,
-      `the query reads more than ${maxSamples} entries; narrow it with a stream selector or a shorter time range`,
-    );
-
-  /** For figures that need all entries at once; refuses to hold more than the limit. */
-  async function gather(selection: Selection, signal: AbortSignal): Promise<Answered<readonly Entry[]>> {
-    const all: Entry[] = [];
-    for await (const batch of store.select(selection, 'forward', signal)) {
-      if (all.length + batch.length > maxSamples) return tooMany();
-      for (const entry of batch) all.push(entry);
-    }
-    return answeredWith(all);
-  }
-
   /** The newest lines of the question, through its pipeline. */
   async function gatherRows(question: FieldsQuestion, signal: AbortSignal): Promise<Answered<readonly StreamRow[]>> {
     const { lineLimit, limit, ...rest } = question;
@@ -132,10 +107,12 @@ export function createReferenceSource(options: ReferenceOptions): LokiSource {
     async patterns({ tenant, query, startNanos, endNanos, stepNanos }, signal) {
       const run = compileStages(query, nowNanos);
       if (!run.ok) return run;
-      const entries = await gather({ tenant, matchers: query.matchers, startNanos, endNanos }, signal);
-      if (!entries.ok) return entries;
-      const kept = entries.value.filter((entry) => run.value(entry) !== undefined);
-      return answeredWith(findPatterns(kept, stepNanos, PATTERN_LIMITS));
+      const finder = createPatternFinder(stepNanos, PATTERN_LIMITS);
+      const selection = { tenant, matchers: query.matchers, startNanos, endNanos };
+      for await (const batch of store.select(selection, 'forward', signal)) {
+        for (const entry of batch) if (run.value(entry) !== undefined) finder.add(entry);
+      }
+      return answeredWith(finder.finish());
     },
   };
 }

@@ -11,5 +11,5 @@ export {
   sumStreams,
   type VolumeQuestion,
 } from './measure-volume.ts';
-export { findPatterns, type LinePattern, type PatternLimits } from './patterns.ts';
+export { createPatternFinder, findPatterns, type LinePattern, type PatternLimits } from './patterns.ts';
 export { createStreamMatcher } from './stream-matcher.ts';

@@ -25,38 +25,60 @@ const PLACEHOLDER = '<_>';
 const MIN_SIMILARITY = 0.3;
 const NANOS_PER_SECOND = 1_000_000_000n;
 
-/** The most frequent first. Entries in the order of time give the most stable patterns. */
+export interface PatternFinder {
+  /** Entries in the order of time give the most stable patterns. */
+  add(entry: Pick<Entry, 'line' | 'timeNanos'>): void;
+  /** The most frequent first. */
+  finish(): readonly LinePattern[];
+}
+
+/** Keeps the patterns and their counts, not the entries. */
+export function createPatternFinder(stepNanos: bigint, limits: PatternLimits): PatternFinder {
+  const byShape = new Map<string, Cluster[]>();
+  let clusters = 0;
+
+  function findCluster(tokens: string[]): Cluster | undefined {
+    const first = tokens[0] ?? '';
+    // Lines of one shape have as many words and begin alike; a number in front says nothing.
+    const shape = `${tokens.length} ${/\d/.test(first) ? PLACEHOLDER : first}`;
+    const alike = byShape.get(shape) ?? [];
+    const known = findNearest(alike, tokens);
+    if (known !== undefined) {
+      known.tokens = known.tokens.map((token, at) => (token === tokens[at] ? token : PLACEHOLDER));
+      return known;
+    }
+    if (clusters >= limits.maxPatterns) return undefined;
+    clusters++;
+    const cluster = { tokens, count: 0, counts: new Map() };
+    alike.push(cluster);
+    byShape.set(shape, alike);
+    return cluster;
+  }
+
+  return {
+    add({ line, timeNanos }) {
+      const cluster = findCluster(line.split(' ', limits.maxTokens));
+      if (cluster === undefined) return;
+      cluster.count++;
+      const step = timeNanos - (timeNanos % stepNanos);
+      cluster.counts.set(step, (cluster.counts.get(step) ?? 0) + 1);
+    },
+    finish: () =>
+      [...byShape.values()]
+        .flat()
+        .sort((left, right) => right.count - left.count)
+        .map(print),
+  };
+}
+
 export function findPatterns(
   entries: Iterable<Entry>,
   stepNanos: bigint,
   limits: PatternLimits,
 ): readonly LinePattern[] {
-  const byShape = new Map<string, Cluster[]>();
-  let clusters = 0;
-  for (const { line, timeNanos } of entries) {
-    const tokens = line.split(' ', limits.maxTokens);
-    const first = tokens[0] ?? '';
-    // Lines of one shape have as many words and begin alike; a number in front says nothing.
-    const shape = `${tokens.length} ${/\d/.test(first) ? PLACEHOLDER : first}`;
-    const alike = byShape.get(shape) ?? [];
-    let cluster = findNearest(alike, tokens);
-    if (cluster === undefined) {
-      if (clusters >= limits.maxPatterns) continue;
-      clusters++;
-      cluster = { tokens, count: 0, counts: new Map() };
-      alike.push(cluster);
-      byShape.set(shape, alike);
-    } else {
-      cluster.tokens = cluster.tokens.map((token, at) => (token === tokens[at] ? token : PLACEHOLDER));
-    }
-    cluster.count++;
-    const step = timeNanos - (timeNanos % stepNanos);
-    cluster.counts.set(step, (cluster.counts.get(step) ?? 0) + 1);
-  }
-  return [...byShape.values()]
-    .flat()
-    .sort((left, right) => right.count - left.count)
-    .map(print);
+  const finder = createPatternFinder(stepNanos, limits);
+  for (const entry of entries) finder.add(entry);
+  return finder.finish();
 }
 
 function findNearest(clusters: readonly Cluster[], tokens: readonly string[]): Cluster | undefined {
