@@ -32,6 +32,28 @@ test('lines with a time in front (S3 exports), and CRI wrappers', async () => {
   expect((await lines(loaded)).sort()).toEqual(events.map(text).sort());
 });
 
+test("logs of a container: Docker's wrapper, and lines that a runtime cut at 16 KiB, between lines of the other stream", async () => {
+  const events = [event(), event(), event()];
+  const time = '2026-11-20T19:52:48.123456789Z';
+  const docker = (log: string, stream = 'stdout') => text({ log, stream, time });
+  const [first = '', second = '', third = ''] = events.map(text);
+  const loaded = await load(
+    [
+      docker(`${first}\n`),
+      docker(second.slice(0, 40)),
+      docker('\n', 'stderr'),
+      docker(`${second.slice(40)}\n`),
+      `${time} stdout P ${third.slice(0, 30)}`,
+      `${time} stderr F `,
+      `${time} stdout P ${third.slice(30, 60)}`,
+      `${time} stdout F ${third.slice(60)}`,
+      '',
+    ].join('\n'),
+  );
+  expect(loaded).toMatchObject(ALL_GOOD(3));
+  expect((await lines(loaded)).sort()).toEqual([first, second, third].sort());
+});
+
 test('klog noise between lines: the events are records, the noise is kept with its reason', async () => {
   const events = [event(), event()];
   const loaded = await load(
@@ -78,11 +100,6 @@ test('a byte order mark, Windows line ends, NULs of a crashed file system', asyn
 });
 
 test.each([
-  [
-    'docker wrapper',
-    (line: string) => text({ log: `${line}\n`, stream: 'stdout', time: '2026-11-20T19:52:48.123456789Z' }),
-    /not an audit event/,
-  ],
   ['EKS truncation', (line: string) => `${line.slice(0, 300)}[Truncated...]`, /not JSON/],
   [
     'cluster Event',

@@ -1,5 +1,6 @@
 // Framer: bytes to lines, never splitting a record. In: chunks of a file or stream, in order. Out: lines with their positions.
 import { ByteGather } from './byte-gather.ts';
+import { type ContainerLine, ContainerLog } from './container-log.ts';
 import { DOCUMENT_BROKE_OFF, DOCUMENT_BROKEN, DOCUMENT_GOES_ON, JsonDocument } from './json-document.ts';
 import { jsonAfterPrefix, opensArray, prefixOf, shapeOf } from './line-shape.ts';
 import { type LineSink, RecordSplitter } from './record-splitter.ts';
@@ -23,6 +24,7 @@ export class Framer {
   readonly #splitter: RecordSplitter;
   readonly #limits: FrameLimits;
   readonly #document: JsonDocument;
+  readonly #container: ContainerLog;
   /** The beginning of a line whose end has not come yet. */
   readonly #carry = new ByteGather();
   #carryPosition = 0;
@@ -40,11 +42,14 @@ export class Framer {
     this.#limits = { ...FRAME_LIMITS, ...limits };
     this.#splitter = new RecordSplitter(sink);
     this.#document = new JsonDocument(this.#splitter, this.#limits.maxLineBytes);
+    this.#container = new ContainerLog(this.#limits.maxLineBytes);
   }
 
   /** Reading again from here gives every line that was not given out yet. */
   get resumePosition(): number {
     if (this.#document.active) return this.#document.startPosition;
+    const begun = this.#container.begunPosition;
+    if (begun !== undefined) return begun;
     return this.#carry.length > 0 || this.#skippedBytes > 0 ? this.#carryPosition : this.#nextPosition;
   }
 
@@ -78,6 +83,7 @@ export class Framer {
     if (this.#carry.length > 0) this.#carriedLine();
     if (this.#document.active) this.#giveUp(true);
     this.#midLine = false;
+    this.#unwrapped(this.#container.end());
   }
 
   #startLine(chunk: Buffer, start: number, position: number): void {
@@ -153,10 +159,27 @@ export class Framer {
   }
 
   #shapedLine(bytes: Buffer, start: number, end: number, position: number): void {
+    const lines = this.#container.take(bytes, start, end, position);
+    if (lines !== undefined) {
+      this.#unwrapped(lines);
+      return;
+    }
     // A byte order mark at the start of a file is no part of its first record.
     const mark = position === 0 && bytes[start] === 0xef && bytes[start + 1] === 0xbb ? 3 : 0;
     // A loop and no recursion: a line may hold a million small arrays.
     for (let at = start + mark; at < end; ) at = this.#shapedText(bytes, at, end, position + (at - start));
+  }
+
+  /** Lines as a container wrote them, out of the wrapping of its log. */
+  #unwrapped(lines: readonly ContainerLine[]): void {
+    for (const { bytes, position } of lines) {
+      this.#splitter.newBuffer();
+      const shape = shapeOf(bytes, 0, bytes.length);
+      if (bytes.length > this.#limits.maxLineBytes) this.#tooLong(bytes, 0, bytes.length, position, bytes.length);
+      else if (shape === 'compact') this.#splitter.line(bytes, 0, bytes.length, position, '');
+      else if (shape !== 'blank') this.#sink.line(bytes, 0, bytes.length, position, '', '');
+    }
+    this.#splitter.newBuffer();
   }
 
   /** Returns where the rest begins that has to be looked at anew; `end` when there is none. */
