@@ -68,7 +68,7 @@ function* readNames(names: readonly string[], row: readonly Cell[]): Generator<r
 
 function* readStream(removed: ReadonlySet<string>, row: readonly Cell[]): Generator<readonly [string, string]> {
   const pushed = row[STREAM_LABELS.length + 1];
-  if (row[STREAM_LABELS.length] === true && typeof pushed === 'object') {
+  if (row[STREAM_LABELS.length] === 1 && typeof pushed === 'object') {
     for (const [name, value] of Object.entries(pushed)) if (!removed.has(name)) yield [name, value];
     return;
   }
