@@ -17,6 +17,7 @@ export interface RowFacts {
 
 /** Both ends inclusive. */
 interface TimeSpan {
+  readonly rows: number;
   readonly firstNanos: bigint;
   readonly lastNanos: bigint;
 }
@@ -43,11 +44,14 @@ interface SpanRow {
 }
 
 const toSpan = (row: SpanRow | undefined): TimeSpan | undefined =>
-  row === undefined || row.rows === 0 ? undefined : { firstNanos: BigInt(row.first), lastNanos: BigInt(row.last) };
+  row === undefined || row.rows === 0
+    ? undefined
+    : { rows: row.rows, firstNanos: BigInt(row.first), lastNanos: BigInt(row.last) };
 
 export class RowChecks {
   readonly #options: RowChecksOptions;
   #facts: RowFacts | undefined;
+  #atStart: number | undefined;
   /** One look after the other. */
   #work: Promise<unknown> = Promise.resolve();
 
@@ -63,6 +67,13 @@ export class RowChecks {
     if ((await this.#countUnchecked(known.checkedBatch, signal)) <= MAX_UNCHECKED_ROWS)
       return { ...known, hasUnchecked: true };
     return this.#enqueue(() => this.#check(newest, 2, signal));
+  }
+
+  /** Whether rows are there that the facts know nothing of. */
+  async hasLater({ checkedBatch }: RowFacts, signal: AbortSignal): Promise<boolean> {
+    const { database, limits } = this.#options;
+    const sql = `SELECT 1 AS later FROM records WHERE batch > ${quoteInteger(checkedBatch)} LIMIT 1`;
+    return (await database.rows(sql, limits, signal)).length > 0;
   }
 
   /** Looks at each batch soon after it has landed, until the signal aborts. */
@@ -91,8 +102,13 @@ export class RowChecks {
     }
   }
 
-  #readNewest(signal: AbortSignal): Promise<number> {
-    return readNewestBatch(this.#options.landings, this.#options.database, this.#options.limits, signal);
+  /** What was there when the server started is asked for once; later the landings tell. */
+  async #readNewest(signal: AbortSignal): Promise<number> {
+    const { landings, database, limits } = this.#options;
+    const told = landings.newest();
+    if (told > 0) return told;
+    this.#atStart ??= await readNewestBatch(landings, database, limits, signal);
+    return this.#atStart;
   }
 
   #enqueue<T>(work: () => Promise<T>): Promise<T> {
@@ -160,4 +176,11 @@ export function overlaps(span: TimeSpan | undefined, startNanos: bigint, endNano
 /** Times of the odd rows in a range. */
 export function printOddTimes(startNanos: bigint, endNanos: bigint): string {
   return `SELECT time FROM odd_rows WHERE time >= ${quoteTime(startNanos)} AND time < ${quoteTime(endNanos)}`;
+}
+
+/** So few that sorting them in memory is nothing. */
+const FEW_ROWS = 20_000;
+
+export function areFew({ pushed, odd }: RowFacts): boolean {
+  return (pushed?.rows ?? 0) + (odd?.rows ?? 0) + MAX_UNCHECKED_ROWS <= FEW_ROWS;
 }

@@ -3,7 +3,7 @@ import { type Answered, createReferenceSource, type LogQuestion, type LogRows } 
 import { planStages, type StagesPlan } from './plan-stages.ts';
 import type { PlannedOptions } from './run-metric.ts';
 import { selectNarrowed } from './select-narrowed.ts';
-import { printNarrowing, printSnapshot, splitRows } from './split-rows.ts';
+import { printNarrowing, splitRows } from './split-rows.ts';
 
 export interface LogPlan {
   readonly stages: StagesPlan;
@@ -21,10 +21,7 @@ export async function planLog(options: PlannedOptions, question: LogQuestion, si
   const needs = new Set(stages.conditions.map(({ need }) => need));
   const facts = await options.checks.get(signal);
   const range = { startNanos, endNanos };
-  const conditions = [
-    ...printSnapshot(needs, facts),
-    ...stages.conditions.map(({ sql, need }) => printNarrowing(sql, need, facts, range)),
-  ];
+  const conditions = stages.conditions.map(({ sql, need }) => printNarrowing(sql, need, facts, range));
   const whole = stages.exact && intervalNanos === 0n && splitRows(needs, facts, range).rest === undefined;
   return { stages, conditions, limit: whole ? limit : undefined };
 }

@@ -11,10 +11,9 @@ import {
 } from '../../../loki/index.ts';
 import { type EntryReader, selectEntries } from '../select-entries.ts';
 import { planRange, type RangePlan, type RangeSums } from './plan-range.ts';
-import type { Need } from './plan-stages.ts';
-import { overlaps, type RowChecks, type RowFacts } from './row-checks.ts';
+import { areFew, overlaps, type RowChecks, type RowFacts } from './row-checks.ts';
 import { runSums, type Statement } from './run-sums.ts';
-import { printNarrowing, printSnapshot, splitRows } from './split-rows.ts';
+import { printNarrowing, splitRows } from './split-rows.ts';
 import { planBuckets } from './time-buckets.ts';
 
 export interface PlannedOptions {
@@ -83,11 +82,7 @@ const tellEntries =
   };
 
 function printConditions({ stages }: RangePlan, facts: RowFacts, read: MetricRead): readonly string[] {
-  const needs = new Set<Need>(stages.conditions.map(({ need }) => need));
-  return [
-    ...printSnapshot(needs, facts),
-    ...stages.conditions.map(({ sql, need }) => printNarrowing(sql, need, facts, read)),
-  ];
+  return stages.conditions.map(({ sql, need }) => printNarrowing(sql, need, facts, read));
 }
 
 /** Pieces of an instant query that Loki answers one by one have windows of their own. */
@@ -97,10 +92,9 @@ function hasPlainWindows({ steps }: Run, { query, startNanos, endNanos }: Metric
   return endNanos - startNanos === last - first + query.rangeNanos && endNanos === last - query.offsetNanos + 1n;
 }
 
-async function acceptSums(run: Run, read: MetricRead, plan: RangeSums): Promise<Answered<number>> {
+async function acceptSums(run: Run, read: MetricRead, plan: RangeSums, facts: RowFacts): Promise<Answered<number>> {
   const { options, question, steps, figures, trace, signal } = run;
-  const { reader, maxSamples } = options;
-  const facts = await run.facts();
+  const { reader, checks, maxSamples } = options;
   const { startNanos, endNanos, matchers, query } = read;
   const selection = { tenant: question.tenant, matchers, startNanos, endNanos };
   const { sound, rest } = splitRows(plan.needs, facts, read);
@@ -114,6 +108,11 @@ async function acceptSums(run: Run, read: MetricRead, plan: RangeSums): Promise<
   const mayBePushed = facts.hasUnchecked || overlaps(facts.pushed, startNanos, endNanos);
   const wanted = { plan, selection, buckets, sound, mayBePushed, limit: maxSamples + 1 };
   const { sums, statement } = await runSums(reader.database, wanted, reader.limits, signal);
+  // Asked afterwards, which is cheaper than a condition on every row: the statement may have seen rows that nobody looked at.
+  const isBlind = ![...plan.needs].every((need) => need === 'nothing') && !facts.hasUnchecked;
+  if (isBlind && (await checks.hasLater(facts, signal))) {
+    return acceptSums(run, read, plan, { ...facts, hasUnchecked: true });
+  }
   trace?.statements.push(statement);
   figures.lines += statement.rows;
   figures.bytes += statement.bytes;
@@ -128,7 +127,7 @@ async function acceptSums(run: Run, read: MetricRead, plan: RangeSums): Promise<
     read,
     selectEntries(
       reader,
-      { selection, direction: 'forward', conditions: [rest, ...anyRow], few: true, tell: tellEntries(run) },
+      { selection, direction: 'forward', conditions: [rest, ...anyRow], few: areFew(facts), tell: tellEntries(run) },
       signal,
     ),
   );
@@ -163,7 +162,7 @@ async function acceptRange(run: Run, read: MetricRead): Promise<Answered<number>
   }
   const plan = planRange(read.query, read.grouping);
   const sums = plan.kind === 'sums' && hasPlainWindows(run, read);
-  const accepted = sums ? await acceptSums(run, read, plan) : await acceptEntries(run, read, plan);
+  const accepted = sums ? await acceptSums(run, read, plan, await run.facts()) : await acceptEntries(run, read, plan);
   const why = plan.kind === 'entries' ? plan.why : sums ? '' : 'answered piece by piece, as Loki does';
   if (accepted.ok) trace?.ranges.push({ read, plan, why, entries: accepted.value });
   return accepted;

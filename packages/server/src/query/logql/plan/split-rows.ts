@@ -28,21 +28,24 @@ function listDoubts(need: Need, facts: RowFacts, { startNanos, endNanos }: Range
   return doubts;
 }
 
-/** What landed while the question was planned is not there yet. */
-const printKnown = (facts: RowFacts): string => `batch <= ${quoteInteger(facts.checkedBatch)}`;
-
 export function splitRows(needs: ReadonlySet<Need>, facts: RowFacts, range: Range): RowSplit {
   const doubts = [...new Set([...needs].flatMap((need) => (need === 'nothing' ? [] : listDoubts(need, facts, range))))];
   if (![...needs].some((need) => need !== 'nothing')) return { sound: [], rest: undefined };
   const unchecked = facts.hasUnchecked ? [`batch > ${quoteInteger(facts.checkedBatch)}`] : [];
   const left = [...unchecked, ...doubts];
   return {
-    sound: [printKnown(facts), ...doubts.map((doubt) => `NOT (${doubt})`)],
+    sound: [
+      ...(facts.hasUnchecked ? [`batch <= ${quoteInteger(facts.checkedBatch)}`] : []),
+      ...doubts.map((doubt) => `NOT (${doubt})`),
+    ],
     rest: left.length === 0 ? undefined : `(${left.join(' OR ')})`,
   };
 }
 
-/** The condition, or true where it says nothing: what is dropped by it does not pass, whatever the row is. */
+/**
+ * The condition, or true where it says nothing: what is dropped by it does not pass, whatever the row is. Of rows that land meanwhile
+ * some may be dropped, as if they had landed later.
+ */
 export function printNarrowing(sql: string, need: Need, facts: RowFacts, range: Range): string {
   if (need === 'nothing') return sql;
   const doubts = [
@@ -51,7 +54,3 @@ export function printNarrowing(sql: string, need: Need, facts: RowFacts, range: 
   ];
   return doubts.length === 0 ? sql : `(${sql} OR ${doubts.join(' OR ')})`;
 }
-
-/** For narrowed reads: later rows would be judged by what is not known of them. */
-export const printSnapshot = (needs: ReadonlySet<Need>, facts: RowFacts): readonly string[] =>
-  facts.hasUnchecked || ![...needs].some((need) => need !== 'nothing') ? [] : [printKnown(facts)];

@@ -1,6 +1,14 @@
 // Random queries for plans: texts that reach every node of a plan, and every reason not to.
 import fc from 'fast-check';
 
+/** Mostly none: two that are random leave nothing. */
+const few = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<readonly T[]> =>
+  fc.oneof(
+    { weight: 3, arbitrary: fc.constant([]) },
+    { weight: 2, arbitrary: fc.tuple(one) },
+    { weight: 1, arbitrary: fc.tuple(one, one) },
+  );
+
 const selector = fc.constantFrom(
   '{log_type="audit"}',
   '{log_type="audit"}',
@@ -9,7 +17,7 @@ const selector = fc.constantFrom(
   '{app="shop"}',
   '{cluster!="other", component=~"kube-.*|", log_type=~".+"}',
 );
-const text = fc.constantFrom('exec', '/exec?', 'alice', 'zoë', '\\\\n', '☃', 'Mozilla', '');
+const text = fc.constantFrom('exec', '/exec?', 'alice', 'zoë', '\\\\n', '☃', 'pods', 'kind', '');
 const expression = fc.constantFrom(
   '/exec?',
   '(?i)EXEC',
@@ -51,16 +59,34 @@ const label = fc.constantFrom(
   'responseStatus_message',
   'auditID',
 );
+/** Values that are there, so that most conditions leave something. */
+const pair = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom<readonly [string, string]>(
+      ['verb', 'get'],
+      ['verb', 'list'],
+      ['user_username', 'alice'],
+      ['user_username', 'zoë'],
+      ['responseStatus_code', '403'],
+      ['responseStatus_code', '200'],
+      ['objectRef_namespace', 'default'],
+      ['objectRef_name', 'web-1'],
+      ['cluster', 'test'],
+      ['level', 'Metadata'],
+      ['objectRef_resource', 'pods'],
+      ['annotations_authorization_k8s_io_decision', 'allow'],
+      ['responseStatus_reason', 'Forbidden'],
+      ['user_uid', 'u1'],
+      ['nothing', ''],
+    ),
+  },
+  { weight: 1, arbitrary: fc.tuple(label, fc.constantFrom('', 'get', 'x')) },
+);
 const condition: fc.Arbitrary<string> = fc.letrec<{ condition: string }>((tie) => ({
   condition: fc.oneof(
     { maxDepth: 2 },
-    fc
-      .tuple(
-        label,
-        fc.constantFrom('=', '!='),
-        fc.constantFrom('get', 'alice', '403', '200', '', 'test', 'allow', 'zoë'),
-      )
-      .map(([name, operator, value]) => `${name}${operator}"${value}"`),
+    fc.tuple(pair, fc.constantFrom('=', '!=')).map(([[name, value], operator]) => `${name}${operator}"${value}"`),
     fc
       .tuple(
         label,
@@ -86,12 +112,9 @@ const rareCondition = fc.constantFrom(
 
 const jsonStages = fc
   .tuple(
-    fc.array(lineFilter, { maxLength: 2 }),
+    few(lineFilter),
     fc.constantFrom('', '', '', ' | cluster="test"'),
-    fc.array(
-      condition.map((one) => ` | ${one}`),
-      { maxLength: 2 },
-    ),
+    few(condition.map((one) => ` | ${one}`)),
     fc.oneof(
       { weight: 8, arbitrary: fc.constant('') },
       {
@@ -107,10 +130,7 @@ const jsonStages = fc
   )
   .map(([filters, before, conditions, after]) => `${filters.join('')}${before} | json${conditions.join('')}${after}`);
 const plainStages = fc
-  .tuple(
-    fc.array(lineFilter, { maxLength: 2 }),
-    fc.constantFrom('', ' | cluster="test"', ' | app=~"s.*"', ' | trace="t1"'),
-  )
+  .tuple(few(lineFilter), fc.constantFrom('', '', '', '', ' | cluster="test"', ' | app!="x"', ' | trace="t1"'))
   .map(([filters, after]) => filters.join('') + after);
 const oddStages = fc
   .tuple(
