@@ -159,7 +159,9 @@ test('show: the session in words, its records and what was around it', async () 
   const { code, stdout } = await ask({ [`${LIST}/${ROW.id}`]: json(story) }, ['sessions', 'show', ROW.id]);
   expect(code).toBe(0);
   expect(stdout).toMatch(/Allowed by: +RoleBinding devs\/shop, ClusterRole developer\n/);
-  expect(stdout).toMatch(/Source: +10\.0\.0\.9 \(as the API server saw it\)\nClaimed hops: +203\.0\.113\.7 \(said by client/);
+  expect(stdout).toMatch(
+    /Source: +10\.0\.0\.9 \(as the API server saw it\)\nClaimed hops: +203\.0\.113\.7 \(said by client/,
+  );
   expect(stdout).toMatch(/Not known: +Exit status/);
   expect(stdout).toMatch(/The pod:\n {2}It was created by bob\.\n/);
   expect(stdout).toMatch(/Records:\nTIME .*\n.* pods\/exec .*web-0/);
