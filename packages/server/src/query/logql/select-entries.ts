@@ -4,6 +4,7 @@ import type { Selection } from '../../loki/index.ts';
 import type { Database, SqlSettings } from '../../store/index.ts';
 import type { StoreFacts } from '../plan/plan-filter.ts';
 import { planCuts } from '../plan/plan-slices.ts';
+import { SORT_SETTINGS } from '../plan/sort-settings.ts';
 import { QueryProblem } from '../query-problem.ts';
 import { printSelection } from './label-sql.ts';
 import { ENTRY_COLUMNS, readEntryBatches } from './read-entries.ts';
@@ -81,7 +82,8 @@ export async function* selectEntries(
   const slices = few ? [selection] : cutSelection(selection, await reader.facts());
   const wait = createPatience(reader.maxSeconds);
   // A statement ends with its answer's reader; its time is counted here, without the time of whoever takes the entries.
-  const settings = { ...reader.limits, max_execution_time: 0, optimize_read_in_order: few ? 0 : 1 };
+  const order = few ? { ...SORT_SETTINGS, optimize_read_in_order: 0 } : { optimize_read_in_order: 1 };
+  const settings = { ...reader.limits, max_execution_time: 0, ...order };
   let left = limit ?? Number.POSITIVE_INFINITY;
   for (const slice of direction === 'forward' ? slices : [...slices].reverse()) {
     const where = [printSelection(slice), ...conditions].join(' AND ');

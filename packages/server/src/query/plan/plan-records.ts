@@ -4,6 +4,7 @@ import { quoteLiteral, quoteTime, type SqlSettings } from '../../store/index.ts'
 import { printField, quoteIdentifier } from './plan-fields.ts';
 import { isNarrowed, planConditions, printWhere, type StoreFacts } from './plan-filter.ts';
 import { printRowColumns } from './row-columns.ts';
+import { SORT_SETTINGS } from './sort-settings.ts';
 
 /** Rows of a page that is sorted in memory; with lines of a few KiB that is some tens of MiB. */
 export const SORTED_PAGE_ROWS = 20_000;
@@ -101,7 +102,7 @@ export function planRecords(request: RecordsRequest, facts: StoreFacts): Records
       const take = sorted && (rest === 0 || rest > SORTED_PAGE_ROWS) ? SORTED_PAGE_ROWS : rest;
       const where = printWhere([...conditions, ...(cursor === undefined ? [] : [printAfter(cursor, newestFirst)])]);
       const sql = `SELECT ${columns} FROM ${from} ${where} ORDER BY time ${direction}, record_id ${direction}${take === 0 ? '' : ` LIMIT ${take}`} FORMAT ${format}`;
-      const settings = { ...BASE, optimize_read_in_order: sorted ? 0 : 1 };
+      const settings = { ...BASE, ...(sorted ? SORT_SETTINGS : {}), optimize_read_in_order: sorted ? 0 : 1 };
       return { sql, settings, limit: take, more: take !== rest };
     },
   };

@@ -1,0 +1,14 @@
+// Settings of statements that sort some thousand rows in memory out of however many: what a question may take is not the size of what it reads.
+import type { SqlSettings } from '../../store/index.ts';
+
+/** The largest page that is sorted. */
+const SORTED_ROWS = 20_000;
+
+/**
+ * Columns that nothing is sorted or filtered by are read for the rows of the page only. Where the lines themselves are filtered, rows that
+ * cannot be in the page any more are dropped early; the engine would keep a gigabyte of them, which is more than a question may take.
+ */
+export const SORT_SETTINGS: SqlSettings = {
+  query_plan_max_limit_for_lazy_materialization: SORTED_ROWS,
+  max_bytes_before_remerge_sort: 16 * 2 ** 20,
+};
