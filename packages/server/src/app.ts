@@ -99,11 +99,11 @@ export async function startServer(settings: Config, log: Log): Promise<RunningSe
       maxMemoryBytes: config.queryMaxMemoryBytes,
     };
     const query = createQuery({ ...reading, retention: () => retention.status() });
-    const { maxSeries, maxPoints } = readLimits(config);
+    const { maxSeries, maxPoints, maxReadBytes } = readLimits(config);
     const loki = createLokiSource({
       ...reading,
       ...openPushPort(ingest, writer, systemClock.nowMicros),
-      ...{ maxSeries, maxPoints },
+      ...{ maxSeries, maxPoints, maxReadBytes },
       alignment: config.lokiAlignSteps ? 'align' : 'split',
       likeLoki: config.limitsProfile === 'loki',
     });

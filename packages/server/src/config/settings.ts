@@ -205,6 +205,11 @@ export const SETTINGS = {
     byDefault: 0,
     help: 'Longest time one query may span. off: as limits-profile says.',
   }),
+  limitsMaxReadBytes: size({
+    name: 'limits-max-read-bytes',
+    byDefault: 0,
+    help: 'Most bytes of lines that one metric query may read; more is refused before anything is read. off: as limits-profile says.',
+  }),
   limitsMaxLabels: count(
     { name: 'limits-max-labels', byDefault: 0, help: `Most labels of a pushed stream. ${BY_PROFILE}` },
     0,

@@ -7,6 +7,8 @@ export interface LokiLimits {
   readonly maxSeries: number;
   readonly maxPoints: number;
   readonly maxQueryRangeMs: number;
+  /** Of lines, for one metric query; what columns answer reads none. */
+  readonly maxReadBytes: number;
   /** Labels of a pushed stream. */
   readonly maxLabels: number;
   readonly maxLabelNameBytes: number;
@@ -28,6 +30,7 @@ const LOKI: LokiLimits = {
   maxSeries: 500,
   maxPoints: 11_000,
   maxQueryRangeMs: 721 * HOUR_MS,
+  maxReadBytes: Number.POSITIVE_INFINITY,
   maxLabels: 15,
   maxLabelNameBytes: 1024,
   maxLabelValueBytes: 2048,
@@ -45,6 +48,7 @@ const LIFTED: LokiLimits = {
   maxPoints: 50_000,
   // From 1970 on, so that `start=0` asks for everything.
   maxQueryRangeMs: 100 * 365 * 24 * HOUR_MS,
+  maxReadBytes: 64 * KiB * KiB * KiB,
   maxLabels: 200,
   maxLabelNameBytes: 1024,
   maxLabelValueBytes: 64 * KiB,
@@ -65,6 +69,7 @@ export function readLimits(config: Config): LokiLimits {
     maxSeries: or(config.limitsMaxSeries, profile.maxSeries),
     maxPoints: or(config.limitsMaxPoints, profile.maxPoints),
     maxQueryRangeMs: or(config.limitsMaxQueryRangeMs, profile.maxQueryRangeMs),
+    maxReadBytes: or(config.limitsMaxReadBytes, profile.maxReadBytes),
     maxLabels: or(config.limitsMaxLabels, profile.maxLabels),
     maxLineBytes: or(config.limitsMaxLineBytes, profile.maxLineBytes),
     maxBehindMs: or(config.limitsMaxBehindMs, profile.maxBehindMs),

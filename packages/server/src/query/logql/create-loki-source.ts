@@ -28,6 +28,7 @@ export interface LokiSourceOptions {
   readonly settle: Settle;
   readonly maxSeries: LokiLimits['maxSeries'];
   readonly maxPoints: LokiLimits['maxPoints'];
+  readonly maxReadBytes: LokiLimits['maxReadBytes'];
   readonly alignment: StepAlignment;
   /** For who compares with Loki: its mistakes with long instant queries, and nothing that nobody pushed unless it is named. */
   readonly likeLoki: boolean;
@@ -67,6 +68,7 @@ export function createLokiSource(options: LokiSourceOptions): LokiAnswers {
     ...evaluation,
     reader,
     checks,
+    maxReadBytes: options.maxReadBytes,
     isStored: (tenant, matchers) => !sessions.canMatch(tenant, matchers),
   });
   const tell = (error: unknown) => {

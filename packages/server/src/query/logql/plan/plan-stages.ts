@@ -41,6 +41,9 @@ const ofEvent: FindLabel = (name) => {
   return isStreamColumn(name) ? text(labelSql(name)) : eventLabelSql(name);
 };
 
+/** `__error__=""` on rows where nothing fails. */
+const ALWAYS = "'' = ''";
+
 const UNREAD: Readonly<Record<string, string>> = {
   logfmt: 'logfmt is read by the server',
   regexp: 'the captures of a regexp are read by the server',
@@ -128,7 +131,7 @@ export function planStages(stages: readonly Stage[]): StagesPlan {
           note(stage, 'server', 'compares what has no column, or not as text');
           break;
         }
-        conditions.push({ sql: planned.sql, need: parses ? 'event' : 'labels' });
+        if (planned.sql !== ALWAYS) conditions.push({ sql: planned.sql, need: parses ? 'event' : 'labels' });
         note(stage, planned.exact ? 'engine' : 'both', planned.exact ? planned.sql : `at least ${planned.sql}`);
         break;
       }

@@ -47,7 +47,13 @@ function open(settings: Record<string, number>, checks: RowChecks): PlannedOptio
   const facts = new StoreFactsReader(database, () => newest);
   const reader = { database, landings, clock: () => NOW_NANOS, limits, maxSeconds: 60, facts: () => facts.get() };
   const entries = createStoreEntries({ ...reader, append: async () => ({ ok: true }) });
-  const bounds = { maxSeries: 100_000, maxPoints: 11_000, maxSamples: 1_000_000, alignment: 'none' as const };
+  const bounds = {
+    maxSeries: 100_000,
+    maxPoints: 11_000,
+    maxSamples: 1_000_000,
+    maxReadBytes: 2 ** 40,
+    alignment: 'none' as const,
+  };
   return { entries, reader, checks, isStored: () => true, nowNanos: () => NOW_NANOS, ...bounds };
 }
 

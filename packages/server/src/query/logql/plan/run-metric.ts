@@ -11,10 +11,11 @@ import {
 } from '../../../loki/index.ts';
 import { type EntryReader, selectEntries } from '../select-entries.ts';
 import { planRange, type RangePlan, type RangeSums } from './plan-range.ts';
-import { areFew, overlaps, type RowChecks, type RowFacts } from './row-checks.ts';
+import { findTooMuch } from './refuse-reads.ts';
+import { areFew, type RowChecks, type RowFacts } from './row-checks.ts';
 import { runSums, type Statement } from './run-sums.ts';
-import { printNarrowing, splitRows } from './split-rows.ts';
-import { planBuckets } from './time-buckets.ts';
+import { printNarrowing } from './split-rows.ts';
+import { wantSums } from './want-sums.ts';
 
 export interface PlannedOptions {
   /** All entries, those of sessions too. */
@@ -27,6 +28,7 @@ export interface PlannedOptions {
   readonly maxSeries: number;
   readonly maxPoints: number;
   readonly maxSamples: number;
+  readonly maxReadBytes: number;
   readonly alignment: StepAlignment;
   readonly instantSplitNanos?: bigint | undefined;
   readonly nowNanos: () => bigint;
@@ -95,18 +97,7 @@ function hasPlainWindows({ steps }: Run, { query, startNanos, endNanos }: Metric
 async function acceptSums(run: Run, read: MetricRead, plan: RangeSums, facts: RowFacts): Promise<Answered<number>> {
   const { options, question, steps, figures, trace, signal } = run;
   const { reader, checks, maxSamples } = options;
-  const { startNanos, endNanos, matchers, query } = read;
-  const selection = { tenant: question.tenant, matchers, startNanos, endNanos };
-  const { sound, rest } = splitRows(plan.needs, facts, read);
-  const [first = 0n, second] = steps;
-  const buckets = planBuckets(
-    first - query.offsetNanos,
-    endNanos - 1n,
-    second === undefined ? undefined : second - first,
-    query.rangeNanos,
-  );
-  const mayBePushed = facts.hasUnchecked || overlaps(facts.pushed, startNanos, endNanos);
-  const wanted = { plan, selection, buckets, sound, mayBePushed, limit: maxSamples + 1 };
+  const { wanted, rest } = wantSums({ tenant: question.tenant, read, plan, steps, facts, maxSamples });
   const { sums, statement } = await runSums(reader.database, wanted, reader.limits, signal);
   // Asked afterwards, which is cheaper than a condition on every row: the statement may have seen rows that nobody looked at.
   const isBlind = ![...plan.needs].every((need) => need === 'nothing') && !facts.hasUnchecked;
@@ -127,7 +118,13 @@ async function acceptSums(run: Run, read: MetricRead, plan: RangeSums, facts: Ro
     read,
     selectEntries(
       reader,
-      { selection, direction: 'forward', conditions: [rest, ...anyRow], few: areFew(facts), tell: tellEntries(run) },
+      {
+        selection: wanted.selection,
+        direction: 'forward',
+        conditions: [rest, ...anyRow],
+        few: areFew(facts),
+        tell: tellEntries(run),
+      },
       signal,
     ),
   );
@@ -144,6 +141,12 @@ async function acceptEntries(run: Run, read: MetricRead, plan: RangePlan): Promi
     selectEntries(options.reader, { selection, direction: 'forward', conditions, tell: tellEntries(run) }, signal),
   );
 }
+
+const readsLines = ({ stages }: RangePlan): boolean => stages.conditions.some(({ sql }) => /\bline\b/.test(sql));
+
+/** Anything that may keep an entry from being a sample. */
+const dropsEntries = ({ query: { query, unwrap } }: MetricRead): boolean =>
+  unwrap !== undefined || query.stages.some(({ kind }) => kind === 'lineFilter' || kind === 'labelFilter');
 
 async function acceptRange(run: Run, read: MetricRead): Promise<Answered<number>> {
   const { options, question, trace, signal } = run;
@@ -162,6 +165,16 @@ async function acceptRange(run: Run, read: MetricRead): Promise<Answered<number>
   }
   const plan = planRange(read.query, read.grouping);
   const sums = plan.kind === 'sums' && hasPlainWindows(run, read);
+  if (!sums || readsLines(plan)) {
+    const selection = { tenant: question.tenant, matchers, startNanos, endNanos };
+    const problem = await findTooMuch(
+      options.reader,
+      { selection, keepsAll: !sums && !dropsEntries(read) },
+      options,
+      signal,
+    );
+    if (problem !== undefined) return { ok: false, problem };
+  }
   const accepted = sums ? await acceptSums(run, read, plan, await run.facts()) : await acceptEntries(run, read, plan);
   const why = plan.kind === 'entries' ? plan.why : sums ? '' : 'answered piece by piece, as Loki does';
   if (accepted.ok) trace?.ranges.push({ read, plan, why, entries: accepted.value });

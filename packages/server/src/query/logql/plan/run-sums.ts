@@ -50,7 +50,8 @@ export function printSums(wanted: SumsWanted): string {
   // A constant is no key to group by: one group has nothing to be told apart by.
   const groups = listGroups(wanted);
   const keys = [...groups, ...(buckets.count === 1 ? [] : [buckets.sql])].filter((key) => key !== "''");
-  const where = [printSelection(selection), ...sound, ...plan.conditions].join(' AND ');
+  const inWindow = buckets.condition === undefined ? [] : [buckets.condition];
+  const where = [printSelection(selection), ...inWindow, ...sound, ...plan.conditions].join(' AND ');
   const columns = [...groups, buckets.sql, plan.value].map((sql, index) => `${sql} AS out_${index}`);
   const grouping = keys.length === 0 ? 'HAVING count() > 0' : `GROUP BY ${[...new Set(keys)].join(', ')}`;
   // In the order in which the reference meets them: sums of fractions depend on it.

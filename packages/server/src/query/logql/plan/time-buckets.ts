@@ -4,6 +4,8 @@ import { quoteInteger } from '../../../store/index.ts';
 export interface TimeBuckets {
   /** Number of the row's piece; '0' when there is only one. */
   readonly sql: string;
+  /** True of the rows that some window has; undefined when all have one. */
+  readonly condition?: string;
   /** The last moment of a piece: no window has it without the rest of the piece. */
   readonly endNanos: (bucket: number) => bigint;
   /** How many there can be. */
@@ -33,6 +35,15 @@ export function planBuckets(
     return {
       sql: `intDiv(${since}, ${step})`,
       endNanos: (bucket) => originNanos + BigInt(bucket + 1) * stepNanos,
+      count: steps,
+    };
+  }
+  if (rangeNanos < stepNanos) {
+    // Windows with gaps between them.
+    return {
+      sql: `intDiv(${since}, ${step})`,
+      condition: `modulo(${since}, ${step}) < ${quoteInteger(rangeNanos)}`,
+      endNanos: (bucket) => firstEndNanos + BigInt(bucket) * stepNanos,
       count: steps,
     };
   }

@@ -1,0 +1,62 @@
+// Refuses a read before it begins: what a metric query is about to read in, Loki's sentence with the limit's name out.
+import type { SourceProblem } from '../../../loki/index.ts';
+import { printSelection } from '../label-sql.ts';
+import type { EntryReader } from '../select-entries.ts';
+import { planPieces } from './select-narrowed.ts';
+
+export interface ReadPlanned {
+  readonly selection: Parameters<typeof printSelection>[0];
+  /** Every entry of the selection becomes a sample, which the server keeps. */
+  readonly keepsAll: boolean;
+}
+
+export interface ReadBounds {
+  readonly maxReadBytes: number;
+  readonly maxSamples: number;
+}
+
+/** Fewer rows are not worth a question: at the longest they are read in some seconds. */
+const UNASKED_ROWS = 500_000;
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+function printBytes(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
+  return `${Number((bytes / 1024 ** power).toFixed(1))} ${UNITS[power] ?? 'B'}`;
+}
+
+export async function findTooMuch(
+  reader: EntryReader,
+  { selection, keepsAll }: ReadPlanned,
+  { maxReadBytes, maxSamples }: ReadBounds,
+  signal: AbortSignal,
+): Promise<SourceProblem | undefined> {
+  const { rowsByDay } = await reader.facts();
+  const { rows } = planPieces(selection, 'backward', rowsByDay, 1);
+  if (
+    rows <= UNASKED_ROWS &&
+    rows <= maxSamples &&
+    !(maxReadBytes < Number.POSITIVE_INFINITY && rows * 128 > maxReadBytes)
+  ) {
+    return undefined;
+  }
+  const [found] = await reader.database.rows<{ rows: number; bytes: number }>(
+    `SELECT count() AS rows, sum(line_bytes) AS bytes FROM records WHERE ${printSelection(selection)}`,
+    reader.limits,
+    signal,
+  );
+  if (found === undefined) return undefined;
+  if (found.bytes > maxReadBytes) {
+    const size = `query: ${printBytes(found.bytes)}, limits-max-read-bytes: ${printBytes(maxReadBytes)}`;
+    return {
+      status: 400,
+      message: `the query would read too many bytes (${size}); consider adding more specific stream selectors or reduce the time range of the query`,
+    };
+  }
+  if (keepsAll && found.rows > maxSamples) {
+    return {
+      status: 400,
+      message: `the query would keep ${found.rows} samples, the limit is ${maxSamples}; group by labels with sum by (…), add a line filter or reduce the time range of the query`,
+    };
+  }
+  return undefined;
+}
