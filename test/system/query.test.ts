@@ -169,6 +169,14 @@ test('-f prints what lands', async () => {
   expect(await ended).toBe(130);
 }, 60_000);
 
+test('--explain says what was pushed down, and runs the query', async () => {
+  const text = await print('query', '--explain', 'sum by (verb) (count_over_time({log_type="audit"} | json [1h]))');
+  expect(text).toMatch(/^Query: .*\nPushed down: .*\nRead: .*\nAnswer: .*\nTime: /);
+  expect(text).toMatch(/\nPlan:\n/);
+  expect(text).toMatch(/\nSQL:\n.*\n.*SELECT/);
+  expect(text).toMatch(/\nTree:\n {2}vectorAggregation/);
+});
+
 test('files without a server: their end is what "now" means', async () => {
   const query = 'sum(count_over_time({log_type="audit"} [100000h]))';
   const ran = await runCli([
