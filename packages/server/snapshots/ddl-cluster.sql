@@ -160,8 +160,8 @@ CREATE TABLE IF NOT EXISTS session_records_local ON CLUSTER 'audit' (
   `debug_source` String CODEC(ZSTD(1))
 ) ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/session_records', '{replica}')
 PARTITION BY toDate(time)
-PRIMARY KEY (time)
-ORDER BY (time, record_id)
+PRIMARY KEY (subresource, time)
+ORDER BY (subresource, time, record_id)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, index_granularity = 1024;
 
 CREATE TABLE IF NOT EXISTS session_records ON CLUSTER 'audit' AS session_records_local ENGINE = Distributed('audit', currentDatabase(), 'session_records_local', rand());

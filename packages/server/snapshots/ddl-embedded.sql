@@ -152,8 +152,8 @@ CREATE TABLE IF NOT EXISTS session_records (
   `debug_source` String CODEC(ZSTD(1))
 ) ENGINE = MergeTree
 PARTITION BY toDate(time)
-PRIMARY KEY (time)
-ORDER BY (time, record_id)
+PRIMARY KEY (subresource, time)
+ORDER BY (subresource, time, record_id)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, index_granularity = 1024;
 
 INSERT INTO session_records (time, record_id, batch, request_received, cluster, host, component, level, stage, code, audit_id, request_uri, verb, username, user_groups, impersonated_username, impersonated_groups, source_ips, user_agent, resource, subresource, namespace, name, container, exec_command, stdin, stdout, tty, decision, reason, message, login_decision, login_name, caller_pod, caller_node, starting, spec, binding_target, managed_by, debug_source) SELECT

@@ -7,8 +7,8 @@ import { SESSION_COLUMNS } from './session-row.ts';
 export const DEBUG_NAME = "match(name, '-debug(-[a-z0-9]{5})?$|^node-debugger-')";
 const DEBUG_CREATE = `(resource = 'pods' AND subresource = '' AND verb = 'create' AND ${DEBUG_NAME})`;
 
-/** Records that a session can begin or end with. */
-export const STREAMS = `(subresource IN ('exec', 'attach', 'portforward', 'ephemeralcontainers', 'proxy') OR verb = 'proxy' OR login_decision != '' OR ${DEBUG_CREATE})`;
+/** Records that a session can begin or end with. Most rows are reports of kubelets, which the order of the table leaves out at once. */
+export const STREAMS = `(subresource != 'status' AND (subresource IN ('exec', 'attach', 'portforward', 'ephemeralcontainers', 'proxy') OR verb = 'proxy' OR login_decision != '' OR ${DEBUG_CREATE}))`;
 
 /**
  * Began and has no end in the store, or none before a time; debug pods that nobody has attached to count too. Clients choose auditIDs,

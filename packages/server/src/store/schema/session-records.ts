@@ -10,8 +10,9 @@ export const SESSION_RECORDS: Table = {
   engine: 'MergeTree',
   // The same days as `records`, so that both lose a day together.
   partitionBy: 'toDate(time)',
-  primaryKey: ['time'],
-  orderBy: ['time', 'record_id'],
+  // Of five rows four are reports of kubelets: what a session begins and ends with lies together, and the rest of a day is not read.
+  primaryKey: ['subresource', 'time'],
+  orderBy: ['subresource', 'time', 'record_id'],
   columns: [
     { name: 'time', type: "DateTime64(9, 'UTC')", codec: 'T64, LZ4' },
     { name: 'record_id', type: 'FixedString(16)' },
