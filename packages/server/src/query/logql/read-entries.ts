@@ -6,7 +6,7 @@ import { LABEL_COLUMNS } from './label-sql.ts';
 const NAMES = Object.keys(LABEL_COLUMNS);
 
 /** A stream: whether it was pushed, the labels that are columns, the labels it was pushed with. Sent as they are; the engine builds no maps. */
-export const STREAM_COLUMNS: readonly string[] = ["source_kind = 'push'", ...Object.values(LABEL_COLUMNS), 'labels'];
+const STREAM_COLUMNS: readonly string[] = ["source_kind = 'push'", ...Object.values(LABEL_COLUMNS), 'labels'];
 
 export const ENTRY_COLUMNS = ['toUnixTimestamp64Nano(time)', ...STREAM_COLUMNS, 'metadata', 'line'].join(', ');
 
@@ -41,7 +41,7 @@ function readStream(reader: RowReader): Labels {
   return isPushed ? pushed : Object.fromEntries(own.filter(([, value]) => value !== ''));
 }
 
-/** Reads STREAM_COLUMNS; equal streams give one object. */
+/** Reads whether a stream was pushed, the labels that are columns, and those it was pushed with; equal streams give one object. */
 export function createStreamReader(): (reader: RowReader) => Labels {
   const known = new Map<string, Labels>();
   return (reader) => {
