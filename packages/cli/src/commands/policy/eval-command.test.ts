@@ -1,14 +1,15 @@
 // `policy eval` and `policy attributes` as users call them, on the recorded vectors.
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { runPolicy } from './testing/run-policy.ts';
 
 const CORPUS = new URL('../../../../../corpus/policy/', import.meta.url);
 const unpack = (name: string) => gunzipSync(readFileSync(new URL(name, CORPUS))).toString('utf8');
 const folder = mkdtempSync(join(tmpdir(), 'kw-policy-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const file = (name: string, content: string | Uint8Array) => {
   const path = join(folder, name);
   writeFileSync(path, content);

@@ -1,14 +1,15 @@
 // Policy commands over the records of a server: which question they ask, the same answers as from files, and what they say when it goes wrong.
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { TRAILERS } from '@kubewitness/core/wire';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { json, type Reply, startFakeServer, stream } from '../testing/fake-server.ts';
 import { runPolicy } from './testing/run-policy.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kw-policy-stored-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const file = (name: string, content: string | Uint8Array) => {
   const path = join(folder, name);
   writeFileSync(path, content);
