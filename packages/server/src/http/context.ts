@@ -43,7 +43,7 @@ export interface HttpOptions {
   readonly imports: ImportPort;
   /** Answers Loki's API; without it the API is not there. */
   readonly loki?: LokiSource | undefined;
-  /** What LogQL questions become; goes with `loki`. */
+  /** What LogQL questions become; without it nobody is told. */
   readonly explain?: ((question: ExplainQuestion, signal: AbortSignal) => Promise<Answered<ExplainAnswer>>) | undefined;
   /** Asked before each read: writing goes on while the engine is away. */
   readonly engineState: () => EngineState;

@@ -48,6 +48,7 @@ import { type Bound, openListener } from './listen.ts';
 import { addLokiApi } from './loki/add-loki-api.ts';
 import { routeUpgrades } from './loki/route-upgrades.ts';
 import { addRefusals, type KnownRoute, refuseConnection } from './refusals.ts';
+import { addExplainRoute } from './routes/explain.ts';
 import { addExportRoute } from './routes/export.ts';
 import { addImportRoute } from './routes/import.ts';
 import { addPolicyRecordRoutes } from './routes/policy-records.ts';
@@ -191,6 +192,7 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
   const gate = createReadGate(context);
   addRecordRoutes(app, context, gate);
   addSessionRoutes(app, context, gate);
+  addExplainRoute(app, context, gate);
   addExportRoute(app, context, gate);
   addStatusRoutes(app, context, gate);
   addImportRoute(app, context);

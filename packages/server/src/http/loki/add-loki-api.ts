@@ -4,7 +4,6 @@ import { createAdmission, readLimits } from '../../loki/index.ts';
 import type { ReadGate } from '../answer/read-gate.ts';
 import type { HttpContext } from '../context.ts';
 import { createInternal, findProblem } from '../problems.ts';
-import { addExplainRoute } from '../routes/explain.ts';
 import { addLokiCatalogRoutes } from '../routes/loki-catalog.ts';
 import { addLokiFieldRoutes } from '../routes/loki-fields.ts';
 import { addLokiMetaRoutes } from '../routes/loki-meta.ts';
@@ -68,7 +67,6 @@ export function addLokiApi(app: FastifyInstance, context: HttpContext, gate: Rea
       addLokiTailRoute(scope);
       addLokiMetaRoutes(scope);
       addLokiRuleRoutes(scope);
-      addExplainRoute(scope);
       for (const url of lokiPaths('/loki/*')) {
         reads.all(url, { config: { need: 'none' }, schema: { hide: true } }, (_request, reply) =>
           sendPlain(reply, 404, '404 page not found\n'),

@@ -1,9 +1,12 @@
 // Explain: the parameters of Loki's query and query_range -> plan, SQL and what was read, instead of the answer.
 import { API } from '@kubewitness/core/wire';
+import type { FastifyInstance } from 'fastify';
+import { readLimits } from '../../loki/index.ts';
 import type { ExplainQuestion } from '../../query/index.ts';
-import { answered } from '../answer/read-gate.ts';
+import { answered, type ReadGate } from '../answer/read-gate.ts';
+import type { HttpContext } from '../context.ts';
+import { readForm } from '../loki/loki-form.ts';
 import { getOrRefuse, LokiRefusal } from '../loki/loki-refusal.ts';
-import { type LokiScope, readLokiRequest } from '../loki/loki-scope.ts';
 import {
   findLongRange,
   findTooManyEntries,
@@ -12,6 +15,9 @@ import {
   type RangeParams,
 } from '../loki/query-params.ts';
 import { parseQuery } from '../loki/query-text.ts';
+import { readTenant } from '../loki/tenant.ts';
+import { HttpProblem } from '../problems.ts';
+import { readQueryText } from '../request-facts.ts';
 import { jsonAnswer } from './route-docs.ts';
 
 const text = (description: string) => ({ type: 'string', description });
@@ -34,10 +40,16 @@ function refuseIf(sentence: string | undefined): void {
   if (sentence !== undefined) throw new LokiRefusal(400, sentence);
 }
 
-export function addExplainRoute(scope: LokiScope): void {
-  const { app, context, gate, limits, nowNanos } = scope;
-  const { explain } = context;
+/** Loki's sentences, as a problem of this server's own API. */
+function asProblem(error: unknown): unknown {
+  return error instanceof LokiRefusal ? new HttpProblem('KW_BAD_REQUEST', error.message.trim()) : error;
+}
+
+export function addExplainRoute(app: FastifyInstance, context: HttpContext, gate: ReadGate): void {
+  const { config, explain } = context;
   if (explain === undefined) return;
+  const limits = readLimits(config);
+  const nowNanos = () => BigInt(context.clock()) * 1_000_000n;
 
   function readRange(tenant: string, params: RangeParams): ExplainQuestion {
     const query = parseQuery(params.query);
@@ -58,25 +70,24 @@ export function addExplainRoute(scope: LokiScope): void {
     querystring: EXPLAIN_QUERY,
     response: jsonAnswer('ExplainAnswer', 'Tree, plan, statements and figures'),
   };
-  app.get(API.explain, { config: { need: 'read' }, schema }, (request, reply) => {
-    const { form, tenant } = readLokiRequest(scope, request, reply);
-    const read = (): ExplainQuestion => {
-      if (form.first('time') === '') return readRange(tenant, getOrRefuse(parseRangeParams(form, nowNanos(), limits)));
-      const { query: asked, timeNanos } = getOrRefuse(parseInstantParams(form, nowNanos()));
-      const query = parseQuery(asked);
-      if (query.kind === 'log') throw new LokiRefusal(400, 'a log query has no moment; ask with start and end');
-      return { kind: 'metric', tenant, query, window: { kind: 'instant', timeNanos } };
-    };
-    const question = read();
-    return gate.run(
-      'logql',
-      request,
-      reply,
-      async (signal) => {
+  function readQuestion(tenant: string, form: ReturnType<typeof readForm>): ExplainQuestion {
+    if (form.first('time') === '') return readRange(tenant, getOrRefuse(parseRangeParams(form, nowNanos(), limits)));
+    const { query: asked, timeNanos } = getOrRefuse(parseInstantParams(form, nowNanos()));
+    const query = parseQuery(asked);
+    if (query.kind === 'log') throw new LokiRefusal(400, 'a log query has no moment; ask with start and end');
+    return { kind: 'metric', tenant, query, window: { kind: 'instant', timeNanos } };
+  }
+
+  app.get(API.explain, { config: { need: 'read' }, schema }, async (request, reply) => {
+    try {
+      const form = readForm(readQueryText(request.raw), '');
+      const question = readQuestion(readTenant(config, request.raw, undefined), form);
+      return await gate.run('logql', request, reply, async (signal) => {
         const answer = getOrRefuse(await explain(question, signal));
         return answered(answer, answer.answered);
-      },
-      form.text,
-    );
+      });
+    } catch (error) {
+      throw asProblem(error);
+    }
   });
 }

@@ -66,6 +66,7 @@ export async function openServer(setup: ServerSetup = {}) {
     version: '0.0.0-test',
     query: { ...NO_QUERY, ...setup.query },
     webhook: { admit: () => ({ ok: true }), take: async () => ({ ok: true, items: 0 }) },
+    explain: missing,
     imports: { start: () => ({ id: 'u1', take: async () => {} }), awaitStored: missing },
     engineState: () => ({ ready: true }),
     status: {

@@ -1,0 +1,118 @@
+// Explain over a real store: what it says was pushed down is what the engine did, and what would read too much is told before.
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseLogql } from '@kubewitness/core/logql';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { NOW_NANOS, openTestStore, type TestStore } from '../../../store/testing/test-store.ts';
+import { StoreFactsReader } from '../../store-facts.ts';
+import { createStoreEntries } from '../store-entries.ts';
+import { explain } from './explain.ts';
+import { RowChecks } from './row-checks.ts';
+import { type PlannedOptions, runMetric } from './run-metric.ts';
+
+const never = new AbortController().signal;
+const SECOND = 1_000_000_000n;
+const END = BigInt(Date.parse('2026-11-20T11:00:00Z')) * 1_000_000n;
+
+const event = (second: number, verb: string): string =>
+  `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"id-${second}","stage":"ResponseComplete","requestURI":"/api/v1/pods","verb":"${verb}","user":{"username":"u"},"objectRef":{"resource":"pods","apiVersion":"v1"},"responseStatus":{"metadata":{},"code":200},"requestReceivedTimestamp":"2026-11-20T10:00:00.000000Z","stageTimestamp":"2026-11-20T10:00:${String(second).padStart(2, '0')}.000000Z"}`;
+
+let kept: TestStore;
+let options: PlannedOptions;
+beforeAll(async () => {
+  kept = await openTestStore();
+  await kept.keep(Array.from({ length: 60 }, (_, second) => event(second, second % 3 === 0 ? 'get' : 'list')));
+  // A key that comes twice, first with a list, which is no label.
+  await kept.keep([event(1, 'get').replace('"verb":', '"verb":["x"],"verb":').replace('id-1', 'id-odd')]);
+  const { database } = kept.store;
+  const rows = await database.rows<{ batch: number }>('SELECT max(batch) AS batch FROM records');
+  const newest = rows[0]?.batch ?? 0;
+  const landings = { newest: () => newest, wait: () => pause(10) };
+  const facts = new StoreFactsReader(database, () => newest);
+  const limits = { max_execution_time: 60 };
+  const reader = { database, landings, clock: () => NOW_NANOS, limits, maxSeconds: 60, facts: () => facts.get() };
+  options = {
+    entries: createStoreEntries({ ...reader, append: async () => ({ ok: true }) }),
+    reader,
+    checks: new RowChecks({ database, landings, limits }),
+    isStored: () => true,
+    nowNanos: () => NOW_NANOS,
+    ...{ maxSeries: 100, maxPoints: 100, maxSamples: 1000, maxReadBytes: 2 ** 40, alignment: 'none' },
+  };
+  // Nobody looked at the rows yet: they are few, and read line by line.
+  expect((await options.checks.get(never)).hasUnchecked).toBe(true);
+}, 60_000);
+afterAll(async () => {
+  await kept.close();
+});
+
+async function ask(text: string) {
+  const parsed = parseLogql(text);
+  if (!parsed.ok) throw new Error(parsed.problem.message);
+  const { query } = parsed;
+  const bounds = { startNanos: END - 7200n * SECOND, endNanos: END };
+  const answer = await explain(
+    options,
+    query.kind === 'log'
+      ? { kind: 'log', tenant: 'audit', query, ...bounds, direction: 'backward', limit: 10, intervalNanos: 0n }
+      : { kind: 'metric', tenant: 'audit', query, window: { kind: 'instant', timeNanos: END } },
+    never,
+  );
+  if (!answer.ok) throw new Error(answer.problem.message);
+  return answer.value;
+}
+
+test('before and after the rows were looked at', async () => {
+  const text = 'sum by (verb) (count_over_time({log_type="audit"} | json [2h])) > 1';
+  const before = await ask(text);
+  expect(before).toMatchObject({ pushed: 'partly', answered: 2, kind: 'metric' });
+  expect(before.plan.map(({ depth, runs }) => [depth, runs])).toEqual([
+    [0, 'server'],
+    [1, 'engine'],
+    [2, 'both'],
+    [3, 'engine'],
+    [3, 'engine'],
+    [1, 'server'],
+  ]);
+  const watching = new AbortController();
+  const watched = options.checks.watch(watching.signal, (error) => expect.fail(String(error)));
+  while ((await options.checks.get(never)).hasUnchecked) await pause(10);
+  watching.abort();
+  await watched;
+  const after = await ask(text);
+  expect(after).toMatchObject({ pushed: 'partly', answered: 2 });
+  // The one line that its columns do not speak for.
+  expect(after.plan[2]).toMatchObject({ runs: 'both', why: expect.stringContaining('; 2 entries') });
+  const [sums, rest] = after.statements;
+  expect(sums).toMatchObject({ purpose: 'partial sums', rows: expect.any(Number) });
+  expect(sums?.sql).toContain('GROUP BY verb');
+  expect(rest?.sql).toContain('time IN (SELECT time FROM odd_rows');
+  expect(JSON.stringify(after.ast)).toContain('"rangeNanos":"7200000000000"');
+});
+
+test('log queries', async () => {
+  const whole = await ask('{log_type="audit"} |= "id-7" | json');
+  expect(whole).toMatchObject({ kind: 'log', pushed: 'wholly', answered: 1 });
+  expect(whole.statements.at(-1)?.sql).toContain("position(line, 'id-7') > 0");
+  expect(await ask('{log_type="audit"} |= "id" | json | line_format "{{.verb}}"')).toMatchObject({
+    pushed: 'partly',
+    answered: 10,
+  });
+  expect(await ask('{log_type="audit"} | logfmt')).toMatchObject({ pushed: 'not', answered: 10 });
+});
+
+test('too much is refused before it is read, with the name of the limit', async () => {
+  const parsed = parseLogql('sum(count_over_time({log_type="audit"} |= "x" [2h]))');
+  if (!parsed.ok || parsed.query.kind === 'log') throw new Error('no metric');
+  const question = { tenant: 'audit', query: parsed.query, window: { kind: 'instant', timeNanos: END } } as const;
+  const answer = await runMetric({ ...options, maxReadBytes: 1000 }, question, never);
+  expect(answer).toMatchObject({
+    ok: false,
+    problem: { status: 400, message: expect.stringContaining('limits-max-read-bytes: 1000 B); consider') },
+  });
+  // What columns answer reads no line.
+  const columns = parseLogql('sum(count_over_time({log_type="audit"} [2h]))');
+  if (!columns.ok || columns.query.kind === 'log') throw new Error('no metric');
+  expect(
+    await runMetric({ ...options, maxReadBytes: 1000 }, { ...question, query: columns.query }, never),
+  ).toMatchObject({ ok: true });
+});
