@@ -28,6 +28,8 @@ export interface EntriesWanted {
   readonly limit?: number;
   /** The conditions leave few rows of all times: one statement sorts them. */
   readonly few?: boolean;
+  /** Of its statements, beside those of every question. */
+  readonly settings?: SqlSettings;
   /** Hears each statement before it runs. */
   readonly tell?: ((sql: string) => void) | undefined;
 }
@@ -76,14 +78,14 @@ function createPatience(maxSeconds: number) {
 
 export async function* selectEntries(
   reader: EntryReader,
-  { selection, direction, conditions = [], limit, few = false, tell }: EntriesWanted,
+  { selection, direction, conditions = [], limit, few = false, settings: own, tell }: EntriesWanted,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Entry[], void, void> {
   const slices = few ? [selection] : cutSelection(selection, await reader.facts());
   const wait = createPatience(reader.maxSeconds);
   // A statement ends with its answer's reader; its time is counted here, without the time of whoever takes the entries.
   const order = few ? { ...SORT_SETTINGS, optimize_read_in_order: 0 } : { optimize_read_in_order: 1 };
-  const settings = { ...reader.limits, max_execution_time: 0, ...order };
+  const settings = { ...reader.limits, max_execution_time: 0, ...order, ...own };
   let left = limit ?? Number.POSITIVE_INFINITY;
   for (const slice of direction === 'forward' ? slices : [...slices].reverse()) {
     const where = [printSelection(slice), ...conditions].join(' AND ');

@@ -1,6 +1,7 @@
 // Entries that few conditions leave, in the order of time: the nearest first and soon, all others in one pass. Selection in, batches out.
 import type { Entry } from '@kubewitness/core/logql';
 import type { Selection } from '../../../loki/index.ts';
+import type { SqlSettings } from '../../../store/index.ts';
 import type { StoreFacts } from '../../plan/plan-filter.ts';
 import { type EntriesWanted, type EntryReader, selectEntries } from '../select-entries.ts';
 
@@ -12,6 +13,12 @@ const WIDER = 16n;
 const ONE_PASS_ROWS = 4_000_000;
 /** Rows that are sorted in memory; with lines of a few KiB that is some tens of MiB. */
 const PAGE_ROWS = 20_000;
+
+/**
+ * The engine remembers which granules a condition leaves nothing of, but not where it also skips rows that come too late for the
+ * answer. To read lines again costs more than those rows.
+ */
+const REMEMBERED: SqlSettings = { use_top_k_dynamic_filtering: 0 };
 
 type Batches = AsyncGenerator<readonly Entry[], void, void>;
 
@@ -80,13 +87,19 @@ async function* selectBehind(
 }
 
 export async function* selectNarrowed(reader: EntryReader, wanted: EntriesWanted, signal: AbortSignal): Batches {
-  const { selection, direction, limit } = wanted;
+  const { selection, direction, limit, conditions = [] } = wanted;
+  const readsLines = conditions.some((sql) => /\bline\b/.test(sql));
   const { rowsByDay } = await reader.facts();
   const { pieces, rows } = planPieces(selection, direction, rowsByDay, Math.max(FIRST_ROWS, 2 * (limit ?? 0)));
   let left = limit ?? Number.POSITIVE_INFINITY;
   let last = { timeNanos: 0n, count: 0 };
   for (const [index, piece] of pieces.entries()) {
-    const whole = { ...wanted, selection: piece, ...(limit === undefined ? {} : { limit: left }) };
+    const whole = {
+      ...wanted,
+      ...(readsLines ? { settings: REMEMBERED } : {}),
+      selection: piece,
+      ...(limit === undefined ? {} : { limit: left }),
+    };
     if (index === pieces.length - 1 && rows > ONE_PASS_ROWS) {
       yield* selectEntries(reader, whole, signal);
       return;
