@@ -33,6 +33,9 @@ const MAX_UNCHECKED_ROWS = 2000;
 /** A store that is busy taking in is left alone until this long after the last batch, but not for ever. */
 const QUIET_MILLIS = 3000;
 const MAX_BUSY_WAITS = 100;
+/** Of one statement, which the engine answers in some seconds. */
+const CHECKED_ROWS = 1_000_000;
+const MAX_CHECKED_BATCHES = 20_000;
 /** `odd_rows` holds a row for each; looking at a gigabyte of lines takes some seconds. */
 const CHECK_SETTINGS: SqlSettings = { max_execution_time: 0, max_block_size: 8192, max_partitions_per_insert_block: 0 };
 const EPOCH = "toDateTime64(0, 9, 'UTC')";
@@ -145,12 +148,36 @@ toString(toUnixTimestamp64Nano(max(last_pushed))) AS last FROM row_checks`,
     return this.#facts;
   }
 
-  /** What is found is written before how far was looked, so that a crash between the two only looks again. */
+  /** All that has landed, in statements that end in some seconds each. */
   async #check(newest: number, threads: number, signal: AbortSignal): Promise<RowFacts> {
-    const known = this.#facts ?? (await this.#load(signal));
-    if (known.checkedBatch >= newest) return known;
+    let known = this.#facts ?? (await this.#load(signal));
+    while (known.checkedBatch < newest) {
+      const until = await this.#findEnd(known.checkedBatch, newest, signal);
+      known = await this.#checkBatches(known.checkedBatch, until, threads, signal);
+    }
+    return known;
+  }
+
+  /** The last batch of those that one statement looks at. */
+  async #findEnd(checkedBatch: number, newest: number, signal: AbortSignal): Promise<number> {
+    const batches = await this.#options.database.rows<{ batch: number; rows: number }>(
+      `SELECT batch, count() AS rows FROM records WHERE batch > ${quoteInteger(checkedBatch)} AND batch <= ${quoteInteger(newest)}
+GROUP BY batch ORDER BY batch LIMIT ${MAX_CHECKED_BATCHES}`,
+      this.#options.limits,
+      signal,
+    );
+    let rows = 0;
+    for (const batch of batches) {
+      rows += batch.rows;
+      if (rows >= CHECKED_ROWS) return batch.batch;
+    }
+    return batches.length < MAX_CHECKED_BATCHES ? newest : (batches.at(-1)?.batch ?? newest);
+  }
+
+  /** What is found is written before how far was looked, so that a crash between the two only looks again. */
+  async #checkBatches(after: number, until: number, threads: number, signal: AbortSignal): Promise<RowFacts> {
     const { database } = this.#options;
-    const fresh = `batch > ${quoteInteger(known.checkedBatch)} AND batch <= ${quoteInteger(newest)}`;
+    const fresh = `batch > ${quoteInteger(after)} AND batch <= ${quoteInteger(until)}`;
     const settings: SqlSettings = { ...CHECK_SETTINGS, max_threads: threads };
     await database.insert(
       `INSERT INTO odd_rows SELECT time, batch FROM records PREWHERE ${fresh} WHERE NOT ${IS_SOUND}`,
@@ -159,7 +186,7 @@ toString(toUnixTimestamp64Nano(max(last_pushed))) AS last FROM row_checks`,
     );
     const pushed = "source_kind = 'push'";
     await database.insert(
-      `INSERT INTO row_checks SELECT ${quoteInteger(newest)}, countIf(${pushed}), if(countIf(${pushed}) = 0, ${EPOCH}, minIf(time, ${pushed})),
+      `INSERT INTO row_checks SELECT ${quoteInteger(until)}, countIf(${pushed}), if(countIf(${pushed}) = 0, ${EPOCH}, minIf(time, ${pushed})),
 if(countIf(${pushed}) = 0, ${EPOCH}, maxIf(time, ${pushed})) FROM records WHERE ${fresh}`,
       settings,
       signal,
