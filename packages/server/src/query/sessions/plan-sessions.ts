@@ -36,6 +36,12 @@ export const EVERY_SESSION: SessionFilter = {
   untilNanos: undefined,
 };
 
+/** Conditions of rows; `ifBefore`, a time: not worth asking when the store has nothing older, which costs little to see. */
+export interface StreamsPlan {
+  readonly where: string;
+  readonly ifBefore?: string;
+}
+
 export interface SessionBounds {
   /** Sessions that were going on at or after this. */
   readonly fromNanos: bigint | undefined;
@@ -47,13 +53,13 @@ export interface SessionBounds {
  * The conditions that pick the streams of sessions that began or ended in a window. One that is open all along has no part in it;
  * a debug pod that nobody attached to ends with its deletion.
  */
-export function planMoments(fromNanos: bigint, untilNanos: bigint): readonly string[] {
+export function planMoments(fromNanos: bigint, untilNanos: bigint): readonly StreamsPlan[] {
   const from = quoteTime(clamp(fromNanos - MARGIN_NANOS));
   const until = quoteTime(clamp(untilNanos + MARGIN_NANOS));
   const removed = `SELECT namespace, name FROM session_records WHERE resource = 'pods' AND subresource = '' AND verb = 'delete' AND time >= ${from} AND time < ${until}`;
   return [
-    `time >= ${from} AND ${printBegunBefore(until)}\n    AND ${STREAMS}`,
-    `time < ${from} AND ${DEBUG_CREATE} AND (namespace, name) IN (${removed})`,
+    { where: `time >= ${from} AND ${printBegunBefore(until)}\n    AND ${STREAMS}` },
+    { where: `time < ${from} AND ${DEBUG_CREATE} AND (namespace, name) IN (${removed})`, ifBefore: from },
   ];
 }
 
@@ -66,15 +72,18 @@ function printBegunBefore(until: string): string {
  * The conditions that pick the streams of the sessions asked for, in two lists where those that began before the bounds are looked for
  * apart: both are read at once, and the second holds nothing but older records.
  */
-export function planStreams(bounds: SessionBounds, filter: SessionFilter): readonly string[] {
+export function planStreams(bounds: SessionBounds, filter: SessionFilter): readonly StreamsPlan[] {
   const { fromNanos, untilNanos, open } = bounds;
   const until = untilNanos === undefined ? [] : [printBegunBefore(quoteTime(clamp(untilNanos + MARGIN_NANOS)))];
   const streams = [...until, STREAMS, ...planEquals(filter)].join('\n    AND ');
-  if (open) return [`${streams}\n    AND ${printOpen('')}`];
-  if (fromNanos === undefined) return [streams];
+  if (open) return [{ where: `${streams}\n    AND ${printOpen('')}` }];
+  if (fromNanos === undefined) return [{ where: streams }];
   const from = quoteTime(clamp(fromNanos - MARGIN_NANOS));
   const earlier = `time < ${from} AND `;
-  return [`time >= ${from} AND ${streams}`, `${earlier}${streams}\n    AND ${printOpen(earlier)}`];
+  return [
+    { where: `time >= ${from} AND ${streams}` },
+    { where: `${earlier}${streams}\n    AND ${printOpen(earlier)}`, ifBefore: from },
+  ];
 }
 
 /** Of users and namespaces that are named; everything else is left to the fold, which knows more than one record does. */

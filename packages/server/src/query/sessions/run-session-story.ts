@@ -49,7 +49,9 @@ async function readAround(
   const until = quoteTime(clamp(second + SECOND_NANOS + MARGIN_NANOS));
   const isNear = (column: string): string => `(${column} >= ${from} AND ${column} < ${until})`;
   const every = planStreams({ fromNanos: undefined, untilNanos: undefined, open: false }, EVERY_SESSION);
-  const streams = every.map((one) => `${one}\n    AND (${isNear('request_received')} OR ${isNear('time')})`);
+  const streams = every.map(({ where }) => ({
+    where: `${where}\n    AND (${isNear('request_received')} OR ${isNear('time')})`,
+  }));
   const { records } = await readSessionRecords(streams, MAX_SESSION_ROWS, undefined, reading);
   const session = findSession(foldSessions(records), id);
   if (session === undefined) return undefined;

@@ -81,7 +81,7 @@ export async function readChanged(
   const recent = `time >= (SELECT min(time) FROM session_records WHERE ${fresh}) - ${LOOK_BACK}`;
   const every = planStreams({ fromNanos: undefined, untilNanos: undefined, open: false }, filter);
   const near = `(${fresh}) OR ${of('cluster, audit_id')} OR (${recent} AND ${of('cluster, namespace, name')})`;
-  const streams = every.map((one) => `${one}\n    AND (${near})`);
+  const streams = every.map(({ where }) => ({ where: `${where}\n    AND (${near})` }));
   const { records } = await readSessionRecords(streams, MAX_SESSION_ROWS, undefined, reading);
   return { records, fresh: new Set(rows.map(({ id }) => id)) };
 }

@@ -9,7 +9,7 @@ import {
 import type { SessionFilter, SessionsAnswer, SessionsRequest } from '@kubewitness/core/wire';
 import type { Database, SqlSettings } from '../../store/index.ts';
 import { CONTEXT_SETTINGS, findContext, printSelectContext } from './plan-context.ts';
-import { planStreams, printSelectStreams } from './plan-sessions.ts';
+import { planStreams, printSelectStreams, type StreamsPlan } from './plan-sessions.ts';
 import { readSessionRows } from './read-session-rows.ts';
 
 export interface SessionReading {
@@ -40,14 +40,13 @@ export interface SessionRows {
 
 /** `fromNanos`: streams before it were not asked for, so a request that came in earlier has another stage to be looked up. */
 export async function readSessionRecords(
-  streams: readonly string[],
+  streams: readonly StreamsPlan[],
   limit: number,
   fromNanos: bigint | undefined,
-  { database, limits, signal, untilBatch }: SessionReading,
+  reading: SessionReading,
 ): Promise<SessionRows> {
-  const [first = [], ...older] = await Promise.all(
-    streams.map((one) => readSessionRows(database, printSelectStreams(one, limit, untilBatch), limits, signal)),
-  );
+  const { database, limits, signal, untilBatch } = reading;
+  const [first = [], ...older] = await Promise.all(streams.map((plan) => readStreams(plan, limit, reading)));
   const rows = first.length < limit ? [...first, ...older.flat()] : first;
   const oldestNanos = rows.at(-1)?.timeNanos ?? 0n;
   const since = first.length < limit ? fromNanos : oldestNanos;
@@ -55,6 +54,18 @@ export async function readSessionRecords(
   if (sql === undefined) return { records: rows, streams: rows.length, oldestNanos };
   const context = await readSessionRows(database, sql, { ...limits, ...CONTEXT_SETTINGS }, signal);
   return { records: [...rows, ...context], streams: rows.length, oldestNanos };
+}
+
+async function readStreams(
+  { where, ifBefore }: StreamsPlan,
+  limit: number,
+  { database, limits, signal, untilBatch }: SessionReading,
+): Promise<readonly SessionRecord[]> {
+  if (ifBefore !== undefined) {
+    const sql = `SELECT 1 AS older FROM session_records WHERE time < ${ifBefore} LIMIT 1`;
+    if ((await database.rows(sql, limits, signal)).length === 0) return [];
+  }
+  return readSessionRows(database, printSelectStreams(where, limit, untilBatch), limits, signal);
 }
 
 export async function runSessions(request: SessionsRequest, reading: SessionReading): Promise<SessionsAnswer> {
