@@ -2,12 +2,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseLogql } from '@kubewitness/core/logql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createReferenceSource } from '../../../loki/index.ts';
 import { NOW_NANOS, openTestStore, type TestStore } from '../../../store/testing/test-store.ts';
 import { StoreFactsReader } from '../../store-facts.ts';
 import { createStoreEntries } from '../store-entries.ts';
 import { explain } from './explain.ts';
 import { RowChecks } from './row-checks.ts';
-import { type PlannedOptions, runMetric } from './run-metric.ts';
+import { type MetricTrace, type PlannedOptions, runMetric } from './run-metric.ts';
 
 const never = new AbortController().signal;
 const SECOND = 1_000_000_000n;
@@ -87,6 +88,23 @@ test('before and after the rows were looked at', async () => {
   expect(sums?.sql).toContain('GROUP BY verb');
   expect(rest?.sql).toContain('time IN (SELECT time FROM odd_rows');
   expect(JSON.stringify(after.ast)).toContain('"rangeNanos":"7200000000000"');
+});
+
+test.each([
+  'topk(3, sum by (auditID) (count_over_time({log_type="audit"} | json [50s])))',
+  'bottomk(1, sum by (verb) (rate({log_type="audit"} | json [50s])))',
+  'topk(1, sum by (verb) (bytes_over_time({log_type="audit"} | json [50s]))) or vector(1)',
+])('%s: the engine hands out the first alone', async (text) => {
+  const parsed = parseLogql(text);
+  if (!parsed.ok || parsed.query.kind === 'log') throw new Error('no metric');
+  const timeNanos = END - 3541n * SECOND;
+  const question = { tenant: 'audit', query: parsed.query, window: { kind: 'instant', timeNanos } } as const;
+  const trace: MetricTrace = { statements: [], ranges: [] };
+  const answer = await runMetric(options, question, never, trace);
+  const wanted = await createReferenceSource(options).runMetricQuery(question, never);
+  expect(trace.statements.map(({ sql }) => sql)).toEqual([expect.stringContaining('WITH TIES')]);
+  expect(answer.ok && answer.value.result).toEqual(wanted.ok && wanted.value.result);
+  expect(answer.ok && answer.value.result).toMatchObject({ samples: expect.arrayContaining([expect.anything()]) });
 });
 
 test('log queries', async () => {

@@ -1,6 +1,7 @@
 // Golden SQL: what each LogQL question becomes. A diff in the snapshot is a review.
 import { parseLogql, prepareMetric, type Query } from '@kubewitness/core/logql';
 import { expect, test } from 'vitest';
+import { findPick } from './find-pick.ts';
 import { planRange } from './plan-range.ts';
 import { planStages } from './plan-stages.ts';
 import type { RowFacts } from './row-checks.ts';
@@ -60,7 +61,15 @@ function printMetric(text: string, facts: RowFacts, stepNanos: bigint | undefine
     .map((read) => {
       const plan = planRange(read.query, read.grouping);
       if (plan.kind === 'entries') return `-- not: ${plan.why}`;
-      const { wanted, rest } = wantSums({ tenant: 'audit', read, plan, steps, facts, maxSamples: 1000 });
+      const { wanted, rest } = wantSums({
+        tenant: 'audit',
+        read,
+        plan,
+        steps,
+        facts,
+        maxSamples: 1000,
+        pick: findPick(query, read.query),
+      });
       return `${printSums(wanted)};${rest === undefined ? '' : `\n-- rest: ${rest}`}`;
     })
     .join('\n');

@@ -94,7 +94,7 @@ export function planRange(range: RangeAggregation, grouping: SeriesGrouping): Ra
       return entries(`${unwrap.label} is no column of numbers`);
     conditions.push('code != 0');
   }
-  const needs = new Set(stages.conditions.map(({ need }) => need));
+  const needs = new Set(stages.needs);
   if (isBytes(range)) needs.add('text');
   if (stages.parses && readsLabels(range, grouping)) needs.add('event');
   else if (series.kind === 'stream' || series.names.length > 0) needs.add('labels');

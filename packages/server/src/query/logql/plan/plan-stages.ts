@@ -25,6 +25,8 @@ export interface StageNote {
 export interface StagesPlan {
   /** Of all rows that a condition is meant for, these are true of those that pass, at least. */
   readonly conditions: readonly StageCondition[];
+  /** What a row must be for `exact` to be true of it; a filter that is always true of such rows has no condition. */
+  readonly needs: ReadonlySet<Need>;
   /** Exactly those that pass, and `find` knows their labels. */
   readonly exact: boolean;
   readonly parses: boolean;
@@ -76,6 +78,7 @@ function planRenames({ assignments }: LabelFormat, find: FindLabel): FindLabel |
 
 export function planStages(stages: readonly Stage[]): StagesPlan {
   const conditions: StageCondition[] = [];
+  const needs = new Set<Need>();
   const notes: StageNote[] = [];
   let exact = true;
   let parses = false;
@@ -110,7 +113,9 @@ export function planStages(stages: readonly Stage[]): StagesPlan {
           note(stage, 'server', 'this filter is no condition of SQL');
           break;
         }
-        conditions.push({ sql: planned.sql, need: planned.reads === 'text' ? 'text' : 'nothing' });
+        const need = planned.reads === 'text' ? 'text' : 'nothing';
+        needs.add(need);
+        conditions.push({ sql: planned.sql, need });
         note(stage, planned.exact ? 'engine' : 'both', planned.exact ? planned.sql : `at least ${planned.sql}`);
         break;
       }
@@ -131,7 +136,9 @@ export function planStages(stages: readonly Stage[]): StagesPlan {
           note(stage, 'server', 'compares what has no column, or not as text');
           break;
         }
-        if (planned.sql !== ALWAYS) conditions.push({ sql: planned.sql, need: parses ? 'event' : 'labels' });
+        const need = parses ? 'event' : 'labels';
+        needs.add(need);
+        if (planned.sql !== ALWAYS) conditions.push({ sql: planned.sql, need });
         note(stage, planned.exact ? 'engine' : 'both', planned.exact ? planned.sql : `at least ${planned.sql}`);
         break;
       }
@@ -146,5 +153,5 @@ export function planStages(stages: readonly Stage[]): StagesPlan {
         stop(stage, UNREAD[stage.kind] ?? 'only the server knows this stage');
     }
   }
-  return { conditions, exact, parses, find, notes };
+  return { conditions, needs, exact, parses, find, notes };
 }

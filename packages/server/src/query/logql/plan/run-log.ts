@@ -3,7 +3,7 @@ import { type Answered, createReferenceSource, type LogQuestion, type LogRows } 
 import { planStages, type StagesPlan } from './plan-stages.ts';
 import type { PlannedOptions } from './run-metric.ts';
 import { selectNarrowed } from './select-narrowed.ts';
-import { printNarrowing, splitRows } from './split-rows.ts';
+import { NO_FACTS, needsFacts, printNarrowing, splitRows } from './split-rows.ts';
 
 export interface LogPlan {
   readonly stages: StagesPlan;
@@ -15,11 +15,8 @@ export interface LogPlan {
 export async function planLog(options: PlannedOptions, question: LogQuestion, signal: AbortSignal): Promise<LogPlan> {
   const { query, startNanos, endNanos, limit, intervalNanos } = question;
   const stages = planStages(query.stages);
-  if (stages.conditions.length === 0) {
-    return { stages, conditions: [], limit: stages.exact && intervalNanos === 0n ? limit : undefined };
-  }
-  const needs = new Set(stages.conditions.map(({ need }) => need));
-  const facts = await options.checks.get(signal);
+  const { needs } = stages;
+  const facts = needsFacts(needs) ? await options.checks.get(signal) : NO_FACTS;
   const range = { startNanos, endNanos };
   const conditions = stages.conditions.map(({ sql, need }) => printNarrowing(sql, need, facts, range));
   const whole = stages.exact && intervalNanos === 0n && splitRows(needs, facts, range).rest === undefined;

@@ -10,11 +10,12 @@ import {
   type SourceProblem,
 } from '../../../loki/index.ts';
 import { type EntryReader, selectEntries } from '../select-entries.ts';
+import { findPick } from './find-pick.ts';
 import { planRange, type RangePlan, type RangeSums } from './plan-range.ts';
 import { findTooMuch } from './refuse-reads.ts';
 import { areFew, type RowChecks, type RowFacts } from './row-checks.ts';
 import { runSums, type Statement } from './run-sums.ts';
-import { printNarrowing } from './split-rows.ts';
+import { NO_FACTS, needsFacts, printNarrowing } from './split-rows.ts';
 import { wantSums } from './want-sums.ts';
 
 export interface PlannedOptions {
@@ -97,11 +98,18 @@ function hasPlainWindows({ steps }: Run, { query, startNanos, endNanos }: Metric
 async function acceptSums(run: Run, read: MetricRead, plan: RangeSums, facts: RowFacts): Promise<Answered<number>> {
   const { options, question, steps, figures, trace, signal } = run;
   const { reader, checks, maxSamples } = options;
-  const { wanted, rest } = wantSums({ tenant: question.tenant, read, plan, steps, facts, maxSamples });
+  const { wanted, rest } = wantSums({
+    tenant: question.tenant,
+    read,
+    plan,
+    steps,
+    facts,
+    maxSamples,
+    pick: findPick(question.query, read.query),
+  });
   const { sums, statement } = await runSums(reader.database, wanted, reader.limits, signal);
   // Asked afterwards, which is cheaper than a condition on every row: the statement may have seen rows that nobody looked at.
-  const isBlind = ![...plan.needs].every((need) => need === 'nothing') && !facts.hasUnchecked;
-  if (isBlind && (await checks.hasLater(facts, signal))) {
+  if (needsFacts(plan.needs) && !facts.hasUnchecked && (await checks.hasLater(facts, signal))) {
     return acceptSums(run, read, plan, { ...facts, hasUnchecked: true });
   }
   trace?.statements.push(statement);
@@ -134,7 +142,8 @@ async function acceptEntries(run: Run, read: MetricRead, plan: RangePlan): Promi
   const { options, question, signal } = run;
   const { startNanos, endNanos, matchers } = read;
   const selection = { tenant: question.tenant, matchers, startNanos, endNanos };
-  const conditions = printConditions(plan, await run.facts(), read);
+  const facts = needsFacts(plan.stages.needs) ? await run.facts() : NO_FACTS;
+  const conditions = printConditions(plan, facts, read);
   return acceptAll(
     run,
     read,
@@ -175,7 +184,9 @@ async function acceptRange(run: Run, read: MetricRead): Promise<Answered<number>
     );
     if (problem !== undefined) return { ok: false, problem };
   }
-  const accepted = sums ? await acceptSums(run, read, plan, await run.facts()) : await acceptEntries(run, read, plan);
+  const accepted = sums
+    ? await acceptSums(run, read, plan, needsFacts(plan.needs) ? await run.facts() : NO_FACTS)
+    : await acceptEntries(run, read, plan);
   const why = plan.kind === 'entries' ? plan.why : sums ? '' : 'answered piece by piece, as Loki does';
   if (accepted.ok) trace?.ranges.push({ read, plan, why, entries: accepted.value });
   return accepted;

@@ -2,6 +2,7 @@
 import type { Selection } from '../../../loki/index.ts';
 import type { Database, SqlSettings } from '../../../store/index.ts';
 import { printSelection } from '../label-sql.ts';
+import type { GroupPick } from './find-pick.ts';
 import { type RangeSums, STREAM_LABELS } from './plan-range.ts';
 import type { TimeBuckets } from './time-buckets.ts';
 
@@ -30,6 +31,8 @@ export interface SumsWanted {
   readonly mayBePushed: boolean;
   /** Sums asked for. */
   readonly limit: number;
+  /** Only those with the first values are wanted. */
+  readonly pick: GroupPick | undefined;
 }
 
 type Cell = string | number | boolean | Readonly<Record<string, string>>;
@@ -54,8 +57,11 @@ export function printSums(wanted: SumsWanted): string {
   const where = [printSelection(selection), ...inWindow, ...sound, ...plan.conditions].join(' AND ');
   const columns = [...groups, buckets.sql, plan.value].map((sql, index) => `${sql} AS out_${index}`);
   const grouping = keys.length === 0 ? 'HAVING count() > 0' : `GROUP BY ${[...new Set(keys)].join(', ')}`;
+  const { pick } = wanted;
   // In the order in which the reference meets them: sums of fractions depend on it.
-  return `SELECT ${columns.join(', ')} FROM records WHERE ${where} ${grouping} ORDER BY ${buckets.sql === '0' ? '' : `${buckets.sql}, `}min(time) LIMIT ${limit} FORMAT JSONCompact`;
+  const order = `${buckets.sql === '0' ? '' : `${buckets.sql}, `}min(time) LIMIT ${limit}`;
+  const first = pick === undefined ? order : `${plan.value} ${pick.order} LIMIT ${pick.count} WITH TIES`;
+  return `SELECT ${columns.join(', ')} FROM records WHERE ${where} ${grouping} ORDER BY ${first} FORMAT JSONCompact`;
 }
 
 const printCell = (cell: Cell | undefined): string => (cell === undefined || cell === 0 ? '' : String(cell));

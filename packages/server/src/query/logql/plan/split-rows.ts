@@ -28,9 +28,14 @@ function listDoubts(need: Need, facts: RowFacts, { startNanos, endNanos }: Range
   return doubts;
 }
 
+/** For questions that any row can answer nothing needs to be known, and nobody is waited for. */
+export const NO_FACTS: RowFacts = { checkedBatch: 0, hasUnchecked: false, pushed: undefined, odd: undefined };
+
+export const needsFacts = (needs: ReadonlySet<Need>): boolean => [...needs].some((need) => need !== 'nothing');
+
 export function splitRows(needs: ReadonlySet<Need>, facts: RowFacts, range: Range): RowSplit {
   const doubts = [...new Set([...needs].flatMap((need) => (need === 'nothing' ? [] : listDoubts(need, facts, range))))];
-  if (![...needs].some((need) => need !== 'nothing')) return { sound: [], rest: undefined };
+  if (!needsFacts(needs)) return { sound: [], rest: undefined };
   const unchecked = facts.hasUnchecked ? [`batch > ${quoteInteger(facts.checkedBatch)}`] : [];
   const left = [...unchecked, ...doubts];
   return {

@@ -211,7 +211,10 @@ export const arbitraryMetricText: fc.Arbitrary<string> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
-      .tuple(fc.constantFrom('topk(3, ', 'bottomk(2, ', 'max by (verb) (', 'count(', 'avg(', 'sort_desc('), summed)
+      .tuple(
+        fc.constantFrom('topk(3, ', 'topk(2, ', 'bottomk(2, ', 'max by (verb) (', 'count(', 'avg(', 'sort_desc('),
+        summed,
+      )
       .map((parts) => `${parts.join('')})`),
   },
   {
