@@ -31,7 +31,7 @@ export async function benchSessions(server, { day, records }) {
 async function benchFreshSessions(server) {
   const times = [];
   for (let i = 0; i < ROUNDS; i++) {
-    const pod = `fresh-${i}`;
+    const pod = `fresh-${crypto.randomUUID()}`;
     const acknowledged = await sendStart(server, pod);
     for (;;) {
       const { sessions } = await (await fetch(`${server.url}/api/v1/sessions?open=true&pod=${pod}`)).json();

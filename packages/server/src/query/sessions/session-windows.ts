@@ -6,7 +6,8 @@ export interface TimeWindow {
   readonly endNanos: bigint;
 }
 
-const FIRST_NANOS = 86_400_000_000_000n;
+/** A day and a little: a question about a day ends a moment after it. */
+const FIRST_NANOS = 26n * 3_600_000_000_000n;
 const GROWTH = 4n;
 
 /** In the order of the direction, without gap or overlap; their number grows with the logarithm of the span. */
