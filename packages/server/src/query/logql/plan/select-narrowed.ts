@@ -1,10 +1,12 @@
 // Entries that few conditions leave, in the order of time: the nearest first and soon, all others in one pass. Selection in, batches out.
 import type { Entry } from '@kubewitness/core/logql';
 import type { Selection } from '../../../loki/index.ts';
-import type { SqlSettings } from '../../../store/index.ts';
+import { isRefusal, type SqlSettings } from '../../../store/index.ts';
 import type { StoreFacts } from '../../plan/plan-filter.ts';
 import { type EntriesWanted, type EntryReader, selectEntries } from '../select-entries.ts';
 
+/** ClickHouse's code. */
+const OUT_OF_MEMORY = '241';
 const DAY_NANOS = 86_400_000_000_000n;
 /** Rows of the piece that is looked at first, at least; the second is so many times longer. */
 const FIRST_ROWS = 8192;
@@ -90,41 +92,43 @@ export async function* selectNarrowed(reader: EntryReader, wanted: EntriesWanted
   const { selection, direction, limit, conditions = [] } = wanted;
   const readsLines = conditions.some((sql) => /\bline\b/.test(sql));
   const { rowsByDay } = await reader.facts();
-  const { pieces, rows } = planPieces(selection, direction, rowsByDay, Math.max(FIRST_ROWS, 2 * (limit ?? 0)));
+  const firstRows = Math.min(Math.max(FIRST_ROWS, 2 * (limit ?? 0)), 2 * FIRST_ROWS);
+  const { pieces, rows } = planPieces(selection, direction, rowsByDay, firstRows);
   let left = limit ?? Number.POSITIVE_INFINITY;
+  let found = 0;
   let last = { timeNanos: 0n, count: 0 };
   for (const [index, piece] of pieces.entries()) {
-    const whole = {
-      ...wanted,
-      ...(readsLines ? { settings: REMEMBERED } : {}),
-      selection: piece,
-      ...(limit === undefined ? {} : { limit: left }),
-    };
-    if (index === pieces.length - 1 && rows > ONE_PASS_ROWS) {
-      yield* selectEntries(reader, whole, signal);
-      return;
-    }
-    let had = 0;
-    for await (const batch of selectEntries(
-      reader,
-      { ...whole, limit: Math.min(left, PAGE_ROWS), few: true },
-      signal,
-    )) {
-      for (const { timeNanos } of batch) last = { timeNanos, count: timeNanos === last.timeNanos ? last.count + 1 : 1 };
-      had += batch.length;
-      left -= batch.length;
-      yield batch;
-    }
-    if (left <= 0) return;
-    if (had < PAGE_ROWS) continue;
     const { startNanos, endNanos } = selection;
     const rest = direction === 'forward' ? { ...piece, endNanos } : { ...piece, startNanos };
-    yield* selectBehind(
-      reader,
-      { ...wanted, selection: rest, ...(limit === undefined ? {} : { limit: left }) },
-      last,
-      signal,
-    );
+    const inOrder = { ...wanted, selection: rest, ...(limit === undefined ? {} : { limit: left }) };
+    // What many rows pass is soon found in order, and to sort it all would take the memory of all of it.
+    const areMany = index > 0 && (found / firstRows) * rows > PAGE_ROWS;
+    if (areMany || (index === pieces.length - 1 && rows > ONE_PASS_ROWS)) {
+      yield* selectEntries(reader, inOrder, signal);
+      return;
+    }
+    const settings = readsLines ? { settings: REMEMBERED } : {};
+    const page = { ...wanted, ...settings, selection: piece, limit: Math.min(left, PAGE_ROWS), few: true };
+    let had = 0;
+    try {
+      for await (const batch of selectEntries(reader, page, signal)) {
+        for (const { timeNanos } of batch)
+          last = { timeNanos, count: timeNanos === last.timeNanos ? last.count + 1 : 1 };
+        had += batch.length;
+        left -= batch.length;
+        yield batch;
+      }
+    } catch (error) {
+      // There were more than the beginning showed. Nothing is handed out before all is sorted.
+      if (had > 0 || !isRefusal(error) || error.code !== OUT_OF_MEMORY) throw error;
+      yield* selectEntries(reader, inOrder, signal);
+      return;
+    }
+    if (left <= 0) return;
+    found += had;
+    if (had < PAGE_ROWS) continue;
+    const behind = { ...wanted, selection: rest, ...(limit === undefined ? {} : { limit: left }) };
+    yield* selectBehind(reader, behind, last, signal);
     return;
   }
 }
