@@ -48,8 +48,8 @@ export async function startServer(data, args = []) {
   const child = spawn(
     process.execPath,
     [
-      '--min-semi-space-size=32',
-      '--max-semi-space-size=32',
+      '--min-semi-space-size=16',
+      '--max-semi-space-size=16',
       SERVER,
       '--data',
       data,

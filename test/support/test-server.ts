@@ -144,7 +144,7 @@ export class TestServer {
   }
 
   /** Until everything acknowledged is in the store. */
-  async drained(withinMs = 60_000): Promise<void> {
+  async drained(withinMs = 180_000): Promise<void> {
     const isEmpty = async () => {
       const { status, body } = await this.ask({ path: '/api/v1/status', withinMs: 10_000 }).catch(() => ({
         status: 0,

@@ -47,7 +47,7 @@ export function serverEnv(env: Env, keepSettings: boolean): Record<string, strin
  * generation when they fill it twice, and collects everything when they reach 64 MiB. So it has to be smaller than half of that,
  * or an import spends a third of the server's CPU on marking; and it must not start smaller, or they are found too late.
  */
-const YOUNG_HEAP = ['--min-semi-space-size=32', '--max-semi-space-size=32'];
+const YOUNG_HEAP = ['--min-semi-space-size=16', '--max-semi-space-size=16'];
 
 export interface ServerStart {
   readonly program: string;

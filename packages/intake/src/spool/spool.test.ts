@@ -2,6 +2,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { systemClock } from './clock.ts';
 import { readSegmentRows, scanSegment } from './scan-segment.ts';
 import { failingDisk } from './testing/failing-disk.ts';
 import { append, drain, SOURCE, temporaryDirectory } from './testing/temporary-spool.ts';
@@ -125,6 +126,29 @@ test('closes a segment a while after its first live row, not for a row of an imp
   expect(await spool.next(AbortSignal.timeout(100))).toBeUndefined();
   append(spool, 'live', 0, { ...SOURCE, kind: 'file' });
   expect((await spool.next(NEVER))?.rows).toBe(2);
+  await spool.close();
+  await place.remove();
+});
+
+test('while the store is behind, live rows gather in one segment', async () => {
+  const place = await temporaryDirectory();
+  const spool = await place.open({ limits: { liveSegmentMillis: 5, bulkSegmentMillis: HOUR } });
+  for (let row = 0; row < 20; row++) {
+    append(spool, `row ${row}`, 0, { ...SOURCE, kind: 'file' });
+    await spool.sync(true);
+    await systemClock.pause(30, NEVER);
+  }
+  expect(spool.segments()).toBe(3);
+  // The store catches up: what gathered is handed over too.
+  const rows: number[] = [];
+  for (let taken = 0; taken < 3; taken++) {
+    const segment = await spool.next(NEVER);
+    if (segment === undefined) break;
+    rows.push(segment.rows);
+    await spool.remove(segment);
+  }
+  expect(rows.reduce((sum, count) => sum + count)).toBe(20);
+  expect(rows.at(-1)).toBeGreaterThan(10);
   await spool.close();
   await place.remove();
 });

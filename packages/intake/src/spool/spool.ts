@@ -33,6 +33,10 @@ interface SpoolStart {
   readonly unlock: () => Promise<void>;
 }
 
+/** Closed segments that wait for the store; with more of them, the open one is left to grow up to its full size. */
+const MAX_WAITING_SMALL = 2;
+const LOOK_AGAIN_MILLIS = 50;
+
 export class Spool {
   readonly #options: SpoolOptions;
   readonly #limits: SpoolLimits;
@@ -200,6 +204,12 @@ export class Spool {
 
   #closeAfter(millis: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.seal(), millis);
+    this.#timer = setTimeout(() => this.#closeWhenWanted(), millis);
+  }
+
+  /** While the store is behind, rows gather: one big batch costs it far less than many small ones. */
+  #closeWhenWanted(): void {
+    if (this.#closed.length < MAX_WAITING_SMALL) this.seal();
+    else this.#closeAfter(LOOK_AGAIN_MILLIS);
   }
 }

@@ -111,7 +111,6 @@ export const RECORDS: Table = {
     index_granularity: 1024,
     enable_vertical_merge_algorithm: 0,
     min_bytes_for_wide_part: 134_217_728,
-    merge_selector_base: 20,
   },
 };
 
