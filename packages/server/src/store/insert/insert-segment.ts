@@ -239,7 +239,8 @@ export async function insertSegment(
   const staged = await stage(database, segment, nowNanos, signal);
   const range = findRange(staged);
   const stored = range === undefined ? [] : await keep(database, segment, staged, range, mayMove, signal);
-  await keepSessionRecords(database, staged, signal);
+  // What an earlier batch stored, that batch has brought to its sessions as well: batches come in order.
+  if (stored.some((row) => row.stored > 0)) await keepSessionRecords(database, staged, signal);
   const counts = countBatch(segment, staged, stored);
   const knows = (count: (typeof counts)[number]) => count.source.host !== '' || count.source.component !== '';
   if (range !== undefined && counts.some((count) => count.duplicate > 0 && knows(count))) {
