@@ -72,6 +72,8 @@ await benchImport(
 );
 await server.stop();
 server = await startServer(data);
+// What is left to merge begins again after a restart.
+await server.quiet();
 const user = Object.keys(main.facts.forbidden).find((name) => !name.startsWith('system:')) ?? 'nobody';
 await benchQueries(server, { day: '2026-11-18', user: encodeURIComponent(user), auditId: main.facts.needle.auditID });
 await benchLogql(server, main.file, main.facts);

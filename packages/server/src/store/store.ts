@@ -1,6 +1,7 @@
 // Store: the records in ClickHouse. Segments go in, each line once; the query room reads through `database`.
 import type { BatchReport, Segment } from '@kubewitness/core/event';
-import { insertSegment, prepareInserts } from './insert/insert-segment.ts';
+import { insertSegment } from './insert/insert-segment.ts';
+import { prepareInserts } from './insert/stage-segment.ts';
 import { MergePause } from './merge-pause.ts';
 import { applyRetention, type Day, type RetentionLimits } from './retention.ts';
 import { migrate } from './schema/migrations.ts';

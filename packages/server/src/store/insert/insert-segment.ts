@@ -1,26 +1,10 @@
 // A segment becomes a batch: segment file -> records, quarantine, counts. Replaying it at any point changes nothing.
-import { rm } from 'node:fs/promises';
 import type { BatchReport, Segment } from '@kubewitness/core/event';
-import { printCreateTable } from '../schema/table.ts';
-import { STAGING } from '../schema/tables.ts';
-import type { Database, SqlSettings } from '../sql/database.ts';
+import type { Database } from '../sql/database.ts';
+import { COPY_SETTINGS, COUNT_CHOSEN, KEEP_CHOSEN } from './copy-session-records.ts';
+import { countBatch, printAddToDiscards, printSelectStored, type ReadRow, type StoredRow } from './count-batch.ts';
 import {
-  CHOOSE_SESSION_RECORDS,
-  COPY_SETTINGS,
-  COUNT_CHOSEN,
-  FORGET_CHOSEN,
-  KEEP_CHOSEN,
-} from './copy-session-records.ts';
-import {
-  countBatch,
-  printAddToDiscards,
-  printSelectStaged,
-  printSelectStored,
-  type ReadRow,
-  type StagedRow,
-  type StoredRow,
-} from './count-batch.ts';
-import {
+  KEEP_SETTINGS,
   type Overlap,
   type OverlapRow,
   printCopyBatch,
@@ -30,27 +14,11 @@ import {
   printSelectOverlap,
   type TimeRange,
 } from './keep-once.ts';
-import { SELECT_ODD_LINES, writeOddRows } from './odd-lines.ts';
-import { isPushed, printSelectPushed, printSelectWaiting } from './pushed-segment.ts';
-import { printKeepQuarantine, printStageOddRows, printStageSegment, STAGE_SETTINGS } from './stage-batch.ts';
+import { prepareInserts, stageSegment } from './stage-segment.ts';
 
 /** An insert may not meet more partitions (days) than this; ClickHouse's own limit is 100. */
 const MAX_DAYS_PER_INSERT = 50;
 const DAY_NANOS = 86_400_000_000_000n;
-/** `staging` belongs to the one that writes: on a cluster too it is neither replicated nor distributed. */
-const WHERE_WRITTEN = { kind: 'embedded' } as const;
-const DROP_WAITING = "ALTER TABLE staging DROP PARTITION ID '19700101'";
-
-/** One part per insert, and rows in the order read, so that the first of equal records is the one kept. */
-const KEEP_SETTINGS: SqlSettings = {
-  max_threads: 1,
-  max_insert_threads: 1,
-  async_insert: 0,
-  min_insert_block_size_rows: 1_048_576,
-  min_insert_block_size_bytes: 536_870_912,
-  // The default of three minutes is too short on a machine whose disk is busy; the writer retries anyway.
-  max_execution_time: 900,
-};
 
 /** Whole days, at most `MAX_DAYS_PER_INSERT` in each. */
 export function cutByDays(range: TimeRange, days: readonly number[]): TimeRange[] {
@@ -81,81 +49,6 @@ async function findOverlap(database: Database, range: TimeRange, signal: AbortSi
   const [row] = await database.rows<OverlapRow>(printSelectOverlap(range), undefined, signal);
   if (row === undefined || row.stored === 0) return undefined;
   return { fromNanos: BigInt(row.firstNanos), toNanos: BigInt(row.lastNanos) };
-}
-
-/** A table of its own for each batch: what TRUNCATE and MOVE leave behind are empty parts, which the next MOVE would take along. */
-async function makeStaging(database: Database, signal: AbortSignal): Promise<void> {
-  await database.command('DROP TABLE IF EXISTS staging SYNC', undefined, signal);
-  for (const sql of printCreateTable(STAGING, WHERE_WRITTEN)) await database.command(sql, undefined, signal);
-}
-
-/** Once, before the first segment; the schema is up to date. */
-export async function prepareInserts(database: Database, signal: AbortSignal): Promise<void> {
-  await makeStaging(database, signal);
-  for (const sql of CHOOSE_SESSION_RECORDS) await database.command(sql, undefined, signal);
-}
-
-async function stage(
-  database: Database,
-  segment: Segment,
-  nowNanos: bigint,
-  signal: AbortSignal,
-): Promise<readonly ReadRow[]> {
-  await makeStaging(database, signal);
-  await database.command(FORGET_CHOSEN, undefined, signal);
-  if (isPushed(segment)) {
-    const waiting = await database.rows<StagedRow>(printSelectWaiting(segment), undefined, signal);
-    return stageOddLines(database, segment, waiting, printSelectPushed(segment), signal);
-  }
-  await database.command(printStageSegment(segment, nowNanos), STAGE_SETTINGS, signal);
-  const staged = await database.rows<StagedRow>(printSelectStaged(segment, true), undefined, signal);
-  if (staged.every((row) => row.waiting === 0)) {
-    return staged.map((row) => ({ ...row, read: row.rows, quarantined: 0 }));
-  }
-  return stageOddLines(database, segment, staged, SELECT_ODD_LINES, signal);
-}
-
-/** Takes the lines that wait out of `staging` and puts back what core/formats reads in them; the rest goes to quarantine. */
-async function stageOddLines(
-  database: Database,
-  segment: Segment,
-  staged: readonly StagedRow[],
-  selectLines: string,
-  signal: AbortSignal,
-): Promise<readonly ReadRow[]> {
-  const path = `${segment.path}.odd`;
-  try {
-    const odd = await writeOddRows(await database.bytes(selectLines, {}, signal), path, segment.sources);
-    await database.command(DROP_WAITING, undefined, signal);
-    const counts = [...odd.values()];
-    if (counts.some((count) => count.read > count.quarantined)) {
-      await database.command(printStageOddRows(segment, path), STAGE_SETTINGS, signal);
-    }
-    if (counts.some((count) => count.quarantined > 0)) {
-      await database.command(printKeepQuarantine(segment, path), KEEP_SETTINGS, signal);
-    }
-    const again = new Map(
-      (await database.rows<StagedRow>(printSelectStaged(segment, false), undefined, signal)).map((row) => [
-        row.source,
-        row,
-      ]),
-    );
-    return staged.map((row) => {
-      const { read, quarantined } = odd.get(row.source) ?? { read: 0, quarantined: 0 };
-      const { firstArrival, lastArrival } = row;
-      // A source whose lines were all refused is no longer there.
-      return {
-        ...row,
-        ...again.get(row.source),
-        firstArrival,
-        lastArrival,
-        read: row.rows - row.waiting + read,
-        quarantined,
-      };
-    });
-  } finally {
-    await rm(path, { force: true });
-  }
 }
 
 /** What to do with a batch: what is new in it depends on what is stored and on whether anything comes twice in it. */
@@ -236,7 +129,7 @@ export async function insertSegment(
   signal: AbortSignal,
 ): Promise<BatchReport> {
   if (segment.rows === 0) return { number: segment.number, counts: [], firstArrivalMicros: undefined };
-  const staged = await stage(database, segment, nowNanos, signal);
+  const staged = await stageSegment(database, segment, nowNanos, signal);
   const range = findRange(staged);
   const stored = range === undefined ? [] : await keep(database, segment, staged, range, mayMove, signal);
   // What an earlier batch stored, that batch has brought to its sessions as well: batches come in order.

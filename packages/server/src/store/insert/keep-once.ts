@@ -1,8 +1,20 @@
 // The last step of a batch: rows of `staging` -> `records`, each identity once, and what goes beside them.
 import type { Segment } from '@kubewitness/core/event';
 import { RECORDS } from '../schema/tables.ts';
+import type { SqlSettings } from '../sql/database.ts';
 import { quoteInteger, quoteLiteral, quoteTime } from '../sql/quote-literal.ts';
 import { printSourceText } from './stage-batch.ts';
+
+/** One part per insert, and rows in the order read, so that the first of equal records is the one kept. */
+export const KEEP_SETTINGS: SqlSettings = {
+  max_threads: 1,
+  max_insert_threads: 1,
+  async_insert: 0,
+  min_insert_block_size_rows: 1_048_576,
+  min_insert_block_size_bytes: 536_870_912,
+  // The default of three minutes is too short on a machine whose disk is busy; the writer retries anyway.
+  max_execution_time: 900,
+};
 
 /** Inclusive, nanoseconds since 1970. */
 export interface TimeRange {
