@@ -33,9 +33,7 @@ interface SpoolStart {
   readonly unlock: () => Promise<void>;
 }
 
-/** Closed segments that wait for the store; with more of them, the open one is left to grow up to its full size. */
-const MAX_WAITING_SMALL = 2;
-const LOOK_AGAIN_MILLIS = 50;
+const LOOK_AGAIN_MILLIS = 20;
 
 export class Spool {
   readonly #options: SpoolOptions;
@@ -207,9 +205,9 @@ export class Spool {
     this.#timer = setTimeout(() => this.#closeWhenWanted(), millis);
   }
 
-  /** While the store is behind, rows gather: one big batch costs it far less than many small ones. */
+  /** While the store is busy with a segment, rows gather: one big batch costs it far less than many small ones. */
   #closeWhenWanted(): void {
-    if (this.#closed.length < MAX_WAITING_SMALL) this.seal();
+    if (this.#closed.length === 0) this.seal();
     else this.#closeAfter(LOOK_AGAIN_MILLIS);
   }
 }

@@ -28,10 +28,38 @@ export function looksLikeLog(head: Buffer): boolean {
   return blank || head.includes(LEGACY_MARK);
 }
 
+/**
+ * `{"k`, `{}`, `[{"k`, `[]`, with space and line ends between the tokens. Two right bytes are not enough: in a megabyte of
+ * random ones they stand at the beginning of some line.
+ */
 function opensJson(bytes: Buffer, start: number, end: number): boolean {
-  if (bytes[start] !== 0x7b && bytes[start] !== 0x5b) return false;
-  let next = start + 1;
-  while (next < end && (bytes[next] === 0x20 || bytes[next] === 0x09 || bytes[next] === 0x0d)) next++;
-  const byte = bytes[next];
-  return next === end || byte === 0x22 || byte === 0x7b || byte === 0x7d || byte === 0x5d;
+  const first = bytes[start];
+  if (first === 0x7b) return opensObject(bytes, start, end);
+  if (first !== 0x5b) return false;
+  const next = skipBlank(bytes, start + 1);
+  if (bytes[next] === 0x5d) return endsLine(bytes, next + 1, end);
+  return next === bytes.length || (bytes[next] === 0x7b && opensObject(bytes, next, end));
+}
+
+function opensObject(bytes: Buffer, start: number, end: number): boolean {
+  const next = skipBlank(bytes, start + 1);
+  if (bytes[next] === 0x7d) return endsLine(bytes, next + 1, end);
+  if (next === bytes.length) return true;
+  return bytes[next] === 0x22 && [1, 2].every((at) => isPrintable(bytes[next + at]));
+}
+
+/** A key goes on, or the first part of the stream ends in it. */
+function isPrintable(byte: number | undefined): boolean {
+  return byte === undefined || (byte >= 0x20 && byte < 0x7f);
+}
+
+function skipBlank(bytes: Buffer, start: number): number {
+  let at = start;
+  while (at < bytes.length && (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === 0x0d || bytes[at] === 0x0a))
+    at++;
+  return at;
+}
+
+function endsLine(bytes: Buffer, start: number, end: number): boolean {
+  return skipBlank(bytes, start) >= end;
 }
