@@ -13,6 +13,7 @@ export {
   printIdentity,
 } from './identity.ts';
 export { LATENCY_PREFIX, latencyMicros } from './latency.ts';
+export { OWN_TENANT } from './own-tenant.ts';
 export { deriveFromUri, parseRequestInfo, type RequestInfo } from './request-info.ts';
 export {
   type BatchReport,

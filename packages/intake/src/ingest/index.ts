@@ -14,4 +14,5 @@ export {
 export { INGEST_LIMITS, type IngestLimits } from './ingest-limits.ts';
 export { jsonAfterPrefix } from './line-shape.ts';
 export type { LineSink } from './record-splitter.ts';
+export { skipSpace } from './scan-json.ts';
 export type { SourceLines } from './source-lines.ts';

@@ -1,4 +1,5 @@
 // Front door of Loki's questions: the port that whoever keeps entries implements, its reference, limits, and what a push may hold.
+export { acceptEntries } from './accept-entries.ts';
 export { type Admitted, createAdmission, type PushAdmission } from './admit-push.ts';
 export type { EntryStore, FollowedEntries, FreshEntries } from './entry-store.ts';
 export { type LokiLimits, readLimits } from './limits.ts';

@@ -14,6 +14,7 @@ import {
   type StepAlignment,
   type StreamRow,
 } from '@kubewitness/core/logql';
+import { acceptEntries } from './accept-entries.ts';
 import type { EntryStore } from './entry-store.ts';
 import { followRows } from './follow-rows.ts';
 import { compileStages, readRows } from './read-rows.ts';
@@ -64,15 +65,11 @@ export function createReferenceSource(options: ReferenceOptions): LokiSource {
       });
       if (!prepared.ok) return prepared;
       const figures: ReadFigures = { lines: 0, bytes: 0 };
-      for (const { matchers, startNanos, endNanos, accept } of prepared.reads) {
-        for await (const batch of store.select({ tenant, matchers, startNanos, endNanos }, 'forward', signal)) {
-          for (const entry of batch) {
-            figures.lines++;
-            figures.bytes += entry.line.length;
-            const problem = accept(entry);
-            if (problem !== undefined) return { ok: false, problem };
-          }
-        }
+      for (const read of prepared.reads) {
+        const { matchers, startNanos, endNanos } = read;
+        const batches = store.select({ tenant, matchers, startNanos, endNanos }, 'forward', signal);
+        const accepted = await acceptEntries(read, batches, figures);
+        if (!accepted.ok) return accepted;
       }
       const outcome = prepared.finish();
       return outcome.ok ? answeredWith({ result: outcome.result, figures }) : outcome;

@@ -1,5 +1,5 @@
 // QueryRequest: the query and its flags, checked before anything is asked. What is asked depends on what the query gives: lines, or numbers at one moment or over a time.
-import { parseDurationNanos } from '@kubewitness/core/event';
+import { OWN_TENANT, parseDurationNanos } from '@kubewitness/core/event';
 import type { Query } from '@kubewitness/core/logql';
 import { parseCount, parseFilter, suggest } from '@kubewitness/core/wire';
 import { CliProblem } from '../../client/index.ts';
@@ -44,8 +44,6 @@ const GIVES: Readonly<Record<QueryMode, string>> = {
   instant: 'This query gives numbers at one moment',
   range: 'This query gives numbers over a time',
 };
-/** Whose records those are that the server collects itself. */
-const OWN_TENANT = 'audit';
 
 const usage = (sentence: string): CliProblem => new CliProblem('KW_CLI_USAGE', sentence);
 

@@ -1,5 +1,5 @@
 // looksLikeLog: whether it is worth reading on. In: the first part of a stream. Out: yes, or no line of it is a record.
-import { jsonAfterPrefix } from '../../ingest/index.ts';
+import { jsonAfterPrefix, skipSpace } from '../../ingest/index.ts';
 
 /**
  * The rule for files that are no logs (an image, a database, a core dump, somebody's notes): none of the lines in their first
@@ -16,8 +16,7 @@ export function looksLikeLog(head: Buffer): boolean {
   for (let at = 0; at < head.length; ) {
     const newline = head.indexOf(0x0a, at);
     const end = newline < 0 ? head.length : newline;
-    let start = at === 0 && head[0] === 0xef && head[1] === 0xbb ? 3 : at;
-    while (start < end && (head[start] === 0x20 || head[start] === 0x09 || head[start] === 0x0d)) start++;
+    const start = skipSpace(head, at === 0 && head[0] === 0xef && head[1] === 0xbb ? 3 : at, end);
     if (start < end) {
       blank = false;
       // A line of its own text, not a stray brace in binary data: what follows has to be JSON too.
@@ -36,13 +35,13 @@ function opensJson(bytes: Buffer, start: number, end: number): boolean {
   const first = bytes[start];
   if (first === 0x7b) return opensObject(bytes, start, end);
   if (first !== 0x5b) return false;
-  const next = skipBlank(bytes, start + 1);
+  const next = skipSpace(bytes, start + 1, bytes.length);
   if (bytes[next] === 0x5d) return endsLine(bytes, next + 1, end);
   return next === bytes.length || (bytes[next] === 0x7b && opensObject(bytes, next, end));
 }
 
 function opensObject(bytes: Buffer, start: number, end: number): boolean {
-  const next = skipBlank(bytes, start + 1);
+  const next = skipSpace(bytes, start + 1, bytes.length);
   if (bytes[next] === 0x7d) return endsLine(bytes, next + 1, end);
   if (next === bytes.length) return true;
   return bytes[next] === 0x22 && [1, 2].every((at) => isPrintable(bytes[next + at]));
@@ -53,13 +52,6 @@ function isPrintable(byte: number | undefined): boolean {
   return byte === undefined || (byte >= 0x20 && byte < 0x7f);
 }
 
-function skipBlank(bytes: Buffer, start: number): number {
-  let at = start;
-  while (at < bytes.length && (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === 0x0d || bytes[at] === 0x0a))
-    at++;
-  return at;
-}
-
 function endsLine(bytes: Buffer, start: number, end: number): boolean {
-  return skipBlank(bytes, start) >= end;
+  return skipSpace(bytes, start, bytes.length) >= end;
 }

@@ -1,10 +1,9 @@
 // Whose entries a request is about: header, path and setting -> tenant, or Loki's refusal.
 import type { IncomingMessage } from 'node:http';
+import { OWN_TENANT } from '@kubewitness/core/event';
 import type { Config } from '../../config/index.ts';
 import { LokiRefusal } from './loki-refusal.ts';
 
-/** Owner of the records that this server collects itself, and of everything when tenants are not asked for. */
-const OWN_TENANT = 'audit';
 const MAX_CHARS = 150;
 const ALLOWED = /^[A-Za-z0-9!\-_.*'()]$/;
 

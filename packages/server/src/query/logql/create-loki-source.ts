@@ -1,4 +1,5 @@
 // Loki's questions over the store: the reference evaluator over its entries, in the words of this server's limits. A plan replaces what it can prove equal.
+import { OWN_TENANT } from '@kubewitness/core/event';
 import type { StepAlignment } from '@kubewitness/core/logql';
 import type { ExplainAnswer } from '@kubewitness/core/wire';
 import { type Answered, createReferenceSource, type LokiLimits, type LokiSource } from '../../loki/index.ts';
@@ -38,8 +39,6 @@ export interface LokiSourceOptions {
 const MAX_SAMPLES = 1_000_000;
 /** Loki's `split_instant_metric_queries_by_interval`. */
 const LOKI_SPLIT_NANOS = 3_600_000_000_000n;
-/** Owns what KubeWitness collects. */
-const OWN_TENANT = 'audit';
 
 export interface LokiAnswers {
   readonly source: LokiSource;

@@ -1,11 +1,11 @@
 // Entries that land from now on: batches of the store as they come -> their matching entries, each once, until the signal aborts.
 import type { Matcher } from '@kubewitness/core/logql';
 import type { FollowedEntries, FreshEntries, Selection } from '../../loki/index.ts';
+import { followLandings } from '../run/follow-landings.ts';
 import { readNewestBatch } from '../run/newest-batch.ts';
 import type { Landings } from '../run/run-tail.ts';
 import { type EntryReader, selectEntries } from './select-entries.ts';
 
-const BEAT_MILLIS = 10_000;
 /** The whole time the store can hold. */
 const EVER = { startNanos: 0n, endNanos: 2n ** 63n - 1n };
 
@@ -33,18 +33,13 @@ export function followEntries(
   }
 
   async function* come(): AsyncGenerator<FreshEntries, void, void> {
-    let seen = await beginning;
-    while (!signal.aborted) {
-      await landings.wait(seen, BEAT_MILLIS, signal);
-      if (signal.aborted) return;
-      const newest = landings.newest();
+    for await (const { seen, newest } of followLandings(landings, await beginning, signal)) {
       const foundNanos = clock();
       if (newest > seen) {
         const conditions = [`batch > ${seen}`, `batch <= ${newest}`];
         const selection = { tenant, matchers, ...EVER };
         const wanted = { selection, direction: 'forward', conditions, few: true } as const;
         for await (const entries of selectEntries(reader, wanted, signal)) yield { entries, foundNanos };
-        seen = newest;
       } else yield { entries: [], foundNanos };
     }
   }

@@ -3,7 +3,7 @@ import type { Entry } from '@kubewitness/core/logql';
 import type { Selection } from '../../loki/index.ts';
 import type { Database, SqlSettings } from '../../store/index.ts';
 import type { StoreFacts } from '../plan/plan-filter.ts';
-import { planCuts } from '../plan/plan-slices.ts';
+import { cutTime } from '../plan/plan-slices.ts';
 import { SORT_SETTINGS } from '../plan/sort-settings.ts';
 import { QueryProblem } from '../query-problem.ts';
 import { printSelection } from './label-sql.ts';
@@ -42,10 +42,8 @@ export function printEntryOrder(direction: Direction): string {
 
 /** Short times have few parts, which the engine opens all at once to read in order. */
 function cutSelection(selection: Selection, facts: StoreFacts): readonly Selection[] {
-  const { startNanos, endNanos } = selection;
-  const inside = planCuts(facts.rowsByDay).filter((cut) => cut > startNanos && cut < endNanos);
-  const edges = [startNanos, ...inside, endNanos];
-  return edges.slice(1).map((end, i) => ({ ...selection, startNanos: edges[i] ?? startNanos, endNanos: end }));
+  const slices = cutTime(selection.startNanos, selection.endNanos, facts.rowsByDay);
+  return slices.map(({ from, until }) => ({ ...selection, startNanos: from, endNanos: until }));
 }
 
 function tooSlow(): QueryProblem {

@@ -4,12 +4,7 @@ import { quoteLiteral, quoteTime, type SqlSettings } from '../../store/index.ts'
 import { printField, quoteIdentifier } from './plan-fields.ts';
 import { isNarrowed, planConditions, printWhere, type StoreFacts } from './plan-filter.ts';
 import { printRowColumns } from './row-columns.ts';
-import { SORT_SETTINGS } from './sort-settings.ts';
-
-/** Rows of a page that is sorted in memory; with lines of a few KiB that is some tens of MiB. */
-export const SORTED_PAGE_ROWS = 20_000;
-/** Up to so many rows one pass with all threads beats reading in order with an early end. */
-const ONE_PASS_ROWS = 4_000_000;
+import { ONE_PASS_ROWS, SORT_SETTINGS, SORTED_PAGE_ROWS } from './sort-settings.ts';
 
 export type RecordsFormat = 'json' | 'lines';
 

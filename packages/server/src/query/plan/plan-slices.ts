@@ -33,6 +33,23 @@ export function planCuts(rowsByDay: ReadonlyMap<string, number>): readonly bigin
   return cuts;
 }
 
+/** Slices of a time, the oldest first; ends that are open stay open. */
+export function cutTime<Edge extends bigint | undefined>(
+  from: Edge,
+  until: Edge,
+  rowsByDay: StoreFacts['rowsByDay'],
+): readonly { readonly from: Edge | bigint; readonly until: Edge | bigint }[] {
+  const inside = planCuts(rowsByDay).filter(
+    (cut) => (from === undefined || cut > from) && (until === undefined || cut < until),
+  );
+  let start: Edge | bigint = from;
+  return [...inside, until].map((end) => {
+    const slice = { from: start, until: end };
+    start = end;
+    return slice;
+  });
+}
+
 /** The request itself when it does not ask for everything, or for little; else requests whose answers, joined, are its answer. */
 export function planSlices(request: RecordsRequest, facts: StoreFacts): readonly RecordsRequest[] {
   const whole = effectiveLimit(request) === 0 && !request.unique && request.cursor === undefined;
@@ -47,14 +64,9 @@ export function planRest(request: RecordsRequest, facts: StoreFacts, { timeNanos
 
 function cutRequest(request: RecordsRequest, facts: StoreFacts): readonly RecordsRequest[] {
   const { filter } = request;
-  const { fromNanos, untilNanos } = filter;
-  const inside = planCuts(facts.rowsByDay).filter(
-    (cut) => (fromNanos === undefined || cut > fromNanos) && (untilNanos === undefined || cut < untilNanos),
-  );
-  const edges = [fromNanos, ...inside, untilNanos];
-  const slices = edges.slice(1).map((until, index) => ({
+  const slices = cutTime(filter.fromNanos, filter.untilNanos, facts.rowsByDay).map(({ from, until }) => ({
     ...request,
-    filter: { ...filter, fromNanos: edges[index], untilNanos: until },
+    filter: { ...filter, fromNanos: from, untilNanos: until },
   }));
   return request.order === 'newest' ? slices.reverse() : slices;
 }

@@ -1,14 +1,16 @@
-// Settings of statements that sort some thousand rows in memory out of however many: what a question may take is not the size of what it reads.
+// Bounds and settings of statements that sort some thousand rows in memory out of however many: what a question may take is not the size of what it reads.
 import type { SqlSettings } from '../../store/index.ts';
 
-/** The largest page that is sorted. */
-const SORTED_ROWS = 20_000;
+/** Rows of a page that is sorted in memory; with lines of a few KiB that is some tens of MiB. */
+export const SORTED_PAGE_ROWS = 20_000;
+/** Up to so many rows one pass with all threads beats reading in order with an early end. */
+export const ONE_PASS_ROWS = 4_000_000;
 
 /**
  * Columns that nothing is sorted or filtered by are read for the rows of the page only. Where the lines themselves are filtered, rows that
  * cannot be in the page any more are dropped early; the engine would keep a gigabyte of them, which is more than a question may take.
  */
 export const SORT_SETTINGS: SqlSettings = {
-  query_plan_max_limit_for_lazy_materialization: SORTED_ROWS,
+  query_plan_max_limit_for_lazy_materialization: SORTED_PAGE_ROWS,
   max_bytes_before_remerge_sort: 16 * 2 ** 20,
 };

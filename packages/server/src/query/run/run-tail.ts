@@ -3,6 +3,7 @@ import type { Filter, View } from '@kubewitness/core/wire';
 import type { Database, SqlSettings } from '../../store/index.ts';
 import { planConditions, printWhere, type StoreFacts } from '../plan/plan-filter.ts';
 import { printRowColumns } from '../plan/row-columns.ts';
+import { followLandings } from './follow-landings.ts';
 import { readNewestBatch } from './newest-batch.ts';
 
 /** Tells how far the store has come; the number of the newest batch in it. */
@@ -12,7 +13,6 @@ export interface Landings {
   wait(number: number, millis: number, signal: AbortSignal): Promise<void>;
 }
 
-const BEAT_MILLIS = 10_000;
 const EMPTY = new Uint8Array(0);
 
 export interface TailOptions {
@@ -30,11 +30,8 @@ export async function* runTail(
   const { filter, view } = request;
   const format = view === 'line' ? 'TSVRaw' : 'JSONEachRow';
   const settings = { ...limits, prefer_column_name_to_alias: 1, date_time_output_format: 'iso' };
-  let seen = await readNewestBatch(landings, database, limits, signal);
-  while (!signal.aborted) {
-    await landings.wait(seen, BEAT_MILLIS, signal);
-    if (signal.aborted) return;
-    const newest = landings.newest();
+  const beginning = await readNewestBatch(landings, database, limits, signal);
+  for await (const { seen, newest } of followLandings(landings, beginning, signal)) {
     if (newest > seen) {
       const known = await facts();
       const columns = view === 'line' ? 'line' : printRowColumns(view, filter, known);
@@ -46,7 +43,6 @@ export async function* runTail(
         if (signal.aborted) return;
         throw error;
       }
-      seen = newest;
     } else yield EMPTY;
   }
 }

@@ -2,6 +2,7 @@
 import type { Entry } from '@kubewitness/core/logql';
 import { foldSessions, listNewEntries, type SessionEntry } from '@kubewitness/core/sessions';
 import type { FreshEntries } from '../../loki/index.ts';
+import { followLandings } from '../run/follow-landings.ts';
 import type { Landings } from '../run/run-tail.ts';
 import { EVERY_SESSION } from './plan-sessions.ts';
 import { sortByTime } from './read-session-window.ts';
@@ -17,7 +18,6 @@ export interface FollowOptions extends Pick<SessionReading, 'database' | 'limits
   readonly print: (entries: readonly SessionEntry[]) => readonly Entry[];
 }
 
-const BEAT_MILLIS = 10_000;
 /** Entries that are remembered to have been told. */
 const MAX_TOLD = 20_000;
 
@@ -27,15 +27,10 @@ export async function* followSessions(
 ): AsyncGenerator<FreshEntries, void, void> {
   const { database, limits, landings, clock, print } = options;
   const told = new Set<string>();
-  let seen = await options.beginning;
-  while (!signal.aborted) {
-    await landings.wait(seen, BEAT_MILLIS, signal);
-    if (signal.aborted) return;
-    const newest = landings.newest();
+  for await (const { seen, newest } of followLandings(landings, await options.beginning, signal)) {
     const foundNanos = clock();
     const reading = { database, limits, signal, nowNanos: foundNanos };
     yield { entries: newest > seen ? print(await readLanded(seen, newest, told, reading)) : [], foundNanos };
-    seen = Math.max(seen, newest);
   }
 }
 

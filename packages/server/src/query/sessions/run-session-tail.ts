@@ -8,12 +8,12 @@ import {
 } from '@kubewitness/core/sessions';
 import type { SessionFilter } from '@kubewitness/core/wire';
 import { quoteInteger } from '../../store/index.ts';
+import { followLandings } from '../run/follow-landings.ts';
 import { readNewestBatch } from '../run/newest-batch.ts';
 import type { Landings } from '../run/run-tail.ts';
 import { planStreams } from './plan-sessions.ts';
 import { MAX_SESSION_ROWS, readSessionRecords, type SessionReading } from './run-sessions.ts';
 
-const BEAT_MILLIS = 10_000;
 const EMPTY = new Uint8Array(0);
 /** Sessions whose last state is remembered; one that ends after so many others is told without having been remembered. */
 const MAX_REMEMBERED = 10_000;
@@ -31,12 +31,9 @@ export async function* runSessionTail(
 ): AsyncGenerator<Uint8Array, void, void> {
   const { landings, signal, clock } = tail;
   const told = new Map<string, string>();
-  let seen = await readNewestBatch(landings, tail.database, tail.limits, signal);
-  while (!signal.aborted) {
-    await landings.wait(seen, BEAT_MILLIS, signal);
-    if (signal.aborted) return;
-    const newest = landings.newest();
-    if (newest <= seen) {
+  const beginning = await readNewestBatch(landings, tail.database, tail.limits, signal);
+  for await (const { seen, newest } of followLandings(landings, beginning, signal)) {
+    if (newest === seen) {
       yield EMPTY;
       continue;
     }
@@ -48,7 +45,6 @@ export async function* runSessionTail(
     if (changed.length > 0) {
       yield Buffer.from(changed.map((session) => `${JSON.stringify(printSession(session, nowNanos))}\n`).join(''));
     }
-    seen = newest;
   }
 }
 

@@ -1,5 +1,5 @@
 // What a line that waited is: an audit event, an entry pushed through Loki's API, or a case for quarantine. Line and source in, values of a row out.
-import { type AuditFields, IDENTITY_SEPARATOR, type SegmentSource } from '@kubewitness/core/event';
+import { type AuditFields, IDENTITY_SEPARATOR, OWN_TENANT, type SegmentSource } from '@kubewitness/core/event';
 import {
   createEnvelopeReader,
   type PushedLine,
@@ -35,8 +35,6 @@ export interface OddRow {
   readonly logSource: string;
 }
 
-/** Whose records our own questions see; what others push stays lines and labels, so that no condition has to keep it out. */
-const OWN_TENANT = 'audit';
 const NO_LABELS: Labels = {};
 
 const NO_FIELDS: AuditFields = {
@@ -98,7 +96,10 @@ function readCollected({ line, problem }: OddLine, source: SegmentSource): OddRo
   return { ...row, problem: '', fields: parsed.fields };
 }
 
-/** The entry's own time counts, whatever the event in its line says; how long the request took stays as it was. */
+/**
+ * The entry's own time counts, whatever the event in its line says; how long the request took stays as it was. What other tenants
+ * push stays lines and labels, so that no condition has to keep it out of our own questions.
+ */
 function readPushedFields({ stream, timeNanos, line }: PushedLine): AuditFields {
   const parsed = stream.tenant === OWN_TENANT && line[0] === 0x7b ? parseAuditLine(line) : undefined;
   if (parsed?.ok !== true) return { ...NO_FIELDS, timeNanos };

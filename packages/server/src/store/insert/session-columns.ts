@@ -1,4 +1,5 @@
 // Columns of session_records that `records` does not have: each as an expression, out of the line or out of the columns of a record.
+import { CALLER_NODE, CALLER_POD } from '@kubewitness/core/formats';
 import { DEBUG_SOURCE, LOGIN_DECISION, LOGIN_NAME, MANAGED_BY, STARTING_CHOICES } from '@kubewitness/core/sessions';
 import { SESSION_RECORDS } from '../schema/session-records.ts';
 import { quoteLiteral } from '../sql/quote-literal.ts';
@@ -47,13 +48,12 @@ const PLAIN_COLUMNS: Expressions = [
 
 function lineColumns(): Expressions {
   const json = readJson(EVENT);
-  const extra = (key: string) =>
-    `JSONExtractString(${EVENT}, 'user', 'extra', ${quoteLiteral(`authentication.kubernetes.io/${key}`)}, 1)`;
+  const extra = (key: string) => `JSONExtractString(${EVENT}, 'user', 'extra', ${quoteLiteral(key)}, 1)`;
   return [
     ['request_received', `parseDateTime64BestEffortOrZero(${json('String', 'requestReceivedTimestamp')}, 9, 'UTC')`],
     ['message', `if(code >= 400, ${json('String', 'responseStatus', 'message')}, '')`],
-    ['caller_pod', extra('pod-name')],
-    ['caller_node', extra('node-name')],
+    ['caller_pod', extra(CALLER_POD)],
+    ['caller_node', extra(CALLER_NODE)],
   ];
 }
 

@@ -1,7 +1,8 @@
 // A metric query: each range aggregation as partial sums of the engine where a plan proves them, as entries where not; the reference puts them together.
-import { type Entry, type MetricRead, prepareMetric, type StepAlignment } from '@kubewitness/core/logql';
+import { type MetricRead, prepareMetric, type StepAlignment } from '@kubewitness/core/logql';
 import {
   type Answered,
+  acceptEntries,
   answeredWith,
   type EntryStore,
   type MetricAnswer,
@@ -12,6 +13,7 @@ import {
 import { type EntryReader, selectEntries } from '../select-entries.ts';
 import { findPick } from './find-pick.ts';
 import { planRange, type RangePlan, type RangeSums } from './plan-range.ts';
+import { readsLine } from './reads-line.ts';
 import { findTooMuch } from './refuse-reads.ts';
 import { areFew, type RowChecks, type RowFacts } from './row-checks.ts';
 import { runSums, type Statement } from './run-sums.ts';
@@ -58,25 +60,6 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
-/** Entries through the pipeline of the reference; how many, or the problem that ends the query. */
-async function acceptAll(
-  { figures }: Run,
-  read: MetricRead,
-  batches: AsyncIterable<readonly Entry[]>,
-): Promise<Answered<number>> {
-  let entries = 0;
-  for await (const batch of batches) {
-    for (const entry of batch) {
-      entries++;
-      figures.lines++;
-      figures.bytes += entry.line.length;
-      const problem = read.accept(entry);
-      if (problem !== undefined) return { ok: false, problem };
-    }
-  }
-  return answeredWith(entries);
-}
-
 /** What streams has no figures of its own; its entries are counted with the range. */
 const tellEntries =
   ({ trace }: Run) =>
@@ -121,8 +104,7 @@ async function acceptSums(run: Run, read: MetricRead, plan: RangeSums, facts: Ro
   }
   if (rest === undefined) return answeredWith(0);
   const anyRow = plan.stages.conditions.filter(({ need }) => need === 'nothing').map(({ sql }) => sql);
-  return acceptAll(
-    run,
+  return acceptEntries(
     read,
     selectEntries(
       reader,
@@ -135,34 +117,35 @@ async function acceptSums(run: Run, read: MetricRead, plan: RangeSums, facts: Ro
       },
       signal,
     ),
+    figures,
   );
 }
 
-async function acceptEntries(run: Run, read: MetricRead, plan: RangePlan): Promise<Answered<number>> {
-  const { options, question, signal } = run;
+async function acceptStored(run: Run, read: MetricRead, plan: RangePlan): Promise<Answered<number>> {
+  const { options, question, figures, signal } = run;
   const { startNanos, endNanos, matchers } = read;
   const selection = { tenant: question.tenant, matchers, startNanos, endNanos };
   const facts = needsFacts(plan.stages.needs) ? await run.facts() : NO_FACTS;
   const conditions = printConditions(plan, facts, read);
-  return acceptAll(
-    run,
+  return acceptEntries(
     read,
     selectEntries(options.reader, { selection, direction: 'forward', conditions, tell: tellEntries(run) }, signal),
+    figures,
   );
 }
 
-const readsLines = ({ stages }: RangePlan): boolean => stages.conditions.some(({ sql }) => /\bline\b/.test(sql));
+const readsLines = ({ stages }: RangePlan): boolean => stages.conditions.some(({ sql }) => readsLine(sql));
 
 /** Anything that may keep an entry from being a sample. */
 const dropsEntries = ({ query: { query, unwrap } }: MetricRead): boolean =>
   unwrap !== undefined || query.stages.some(({ kind }) => kind === 'lineFilter' || kind === 'labelFilter');
 
 async function acceptRange(run: Run, read: MetricRead): Promise<Answered<number>> {
-  const { options, question, trace, signal } = run;
+  const { options, question, figures, trace, signal } = run;
   const { startNanos, endNanos, matchers } = read;
   if (!options.isStored(question.tenant, matchers)) {
     const selection = { tenant: question.tenant, matchers, startNanos, endNanos };
-    const accepted = await acceptAll(run, read, options.entries.select(selection, 'forward', signal));
+    const accepted = await acceptEntries(read, options.entries.select(selection, 'forward', signal), figures);
     if (accepted.ok)
       trace?.ranges.push({
         read,
@@ -186,7 +169,7 @@ async function acceptRange(run: Run, read: MetricRead): Promise<Answered<number>
   }
   const accepted = sums
     ? await acceptSums(run, read, plan, needsFacts(plan.needs) ? await run.facts() : NO_FACTS)
-    : await acceptEntries(run, read, plan);
+    : await acceptStored(run, read, plan);
   const why = plan.kind === 'entries' ? plan.why : sums ? '' : 'answered piece by piece, as Loki does';
   if (accepted.ok) trace?.ranges.push({ read, plan, why, entries: accepted.value });
   return accepted;

@@ -3,7 +3,9 @@ import type { Entry } from '@kubewitness/core/logql';
 import type { Selection } from '../../../loki/index.ts';
 import { isRefusal, type SqlSettings } from '../../../store/index.ts';
 import type { StoreFacts } from '../../plan/plan-filter.ts';
+import { ONE_PASS_ROWS, SORTED_PAGE_ROWS } from '../../plan/sort-settings.ts';
 import { type EntriesWanted, type EntryReader, selectEntries } from '../select-entries.ts';
+import { readsLine } from './reads-line.ts';
 
 /** ClickHouse's code. */
 const OUT_OF_MEMORY = '241';
@@ -11,10 +13,6 @@ const DAY_NANOS = 86_400_000_000_000n;
 /** Rows of the piece that is looked at first, at least; the second is so many times longer. */
 const FIRST_ROWS = 8192;
 const WIDER = 16n;
-/** Up to so many rows one pass with all threads beats reading in order. */
-const ONE_PASS_ROWS = 4_000_000;
-/** Rows that are sorted in memory; with lines of a few KiB that is some tens of MiB. */
-const PAGE_ROWS = 20_000;
 
 /**
  * The engine remembers which granules a condition leaves nothing of, but not where it also skips rows that come too late for the
@@ -90,7 +88,6 @@ async function* selectBehind(
 
 export async function* selectNarrowed(reader: EntryReader, wanted: EntriesWanted, signal: AbortSignal): Batches {
   const { selection, direction, limit, conditions = [] } = wanted;
-  const readsLines = conditions.some((sql) => /\bline\b/.test(sql));
   const { rowsByDay } = await reader.facts();
   const firstRows = Math.min(Math.max(FIRST_ROWS, 2 * (limit ?? 0)), 2 * FIRST_ROWS);
   const { pieces, rows } = planPieces(selection, direction, rowsByDay, firstRows);
@@ -102,13 +99,13 @@ export async function* selectNarrowed(reader: EntryReader, wanted: EntriesWanted
     const rest = direction === 'forward' ? { ...piece, endNanos } : { ...piece, startNanos };
     const inOrder = { ...wanted, selection: rest, ...(limit === undefined ? {} : { limit: left }) };
     // What many rows pass is soon found in order, and to sort it all would take the memory of all of it.
-    const areMany = index > 0 && (found / firstRows) * rows > PAGE_ROWS;
+    const areMany = index > 0 && (found / firstRows) * rows > SORTED_PAGE_ROWS;
     if (areMany || (index === pieces.length - 1 && rows > ONE_PASS_ROWS)) {
       yield* selectEntries(reader, inOrder, signal);
       return;
     }
-    const settings = readsLines ? { settings: REMEMBERED } : {};
-    const page = { ...wanted, ...settings, selection: piece, limit: Math.min(left, PAGE_ROWS), few: true };
+    const settings = conditions.some(readsLine) ? { settings: REMEMBERED } : {};
+    const page = { ...wanted, ...settings, selection: piece, limit: Math.min(left, SORTED_PAGE_ROWS), few: true };
     let had = 0;
     try {
       for await (const batch of selectEntries(reader, page, signal)) {
@@ -126,7 +123,7 @@ export async function* selectNarrowed(reader: EntryReader, wanted: EntriesWanted
     }
     if (left <= 0) return;
     found += had;
-    if (had < PAGE_ROWS) continue;
+    if (had < SORTED_PAGE_ROWS) continue;
     const behind = { ...wanted, selection: rest, ...(limit === undefined ? {} : { limit: left }) };
     yield* selectBehind(reader, behind, last, signal);
     return;
