@@ -160,7 +160,7 @@ INSERT INTO session_records (time, record_id, batch, request_received, cluster, 
   time AS out_time,
   record_id AS out_record_id,
   batch AS out_batch,
-  parseDateTime64BestEffortOrZero(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestReceivedTimestamp'), 9, 'UTC') AS out_request_received,
+  parseDateTime64BestEffortOrZero(JSONExtractString(event, 'requestReceivedTimestamp'), 9, 'UTC') AS out_request_received,
   cluster AS out_cluster,
   host AS out_host,
   component AS out_component,
@@ -179,7 +179,7 @@ INSERT INTO session_records (time, record_id, batch, request_received, cluster, 
   resource AS out_resource,
   subresource AS out_subresource,
   namespace AS out_namespace,
-  if(name = '' AND subresource = '', coalesce(nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseObject', 'metadata', 'name'), ''), nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'metadata', 'name'), ''), ''), name) AS out_name,
+  if(bitAnd(name = '', subresource = ''), coalesce(nullIf(JSONExtractString(event, 'responseObject', 'metadata', 'name'), ''), nullIf(JSONExtractString(event, 'requestObject', 'metadata', 'name'), ''), ''), name) AS out_name,
   container AS out_container,
   exec_command AS out_exec_command,
   stdin AS out_stdin,
@@ -187,30 +187,19 @@ INSERT INTO session_records (time, record_id, batch, request_received, cluster, 
   tty AS out_tty,
   decision AS out_decision,
   reason AS out_reason,
-  if(code >= 400, JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseStatus', 'message'), '') AS out_message,
+  if(code >= 400, JSONExtractString(event, 'responseStatus', 'message'), '') AS out_message,
   annotations['authentication.openshift.io/decision'] AS out_login_decision,
   annotations['authentication.openshift.io/username'] AS out_login_name,
-  JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'user', 'extra', 'authentication.kubernetes.io/pod-name', 1) AS out_caller_pod,
-  JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'user', 'extra', 'authentication.kubernetes.io/node-name', 1) AS out_caller_node,
-  (mapContains(annotations, 'apiserver.k8s.io/startup'))
-    OR (mapContains(annotations, 'openshift.io/unready'))
-    OR (resource IN ('clusterroles') AND subresource IN ('') AND verb IN ('get') AND name = 'cluster-admin' AND username = 'system:apiserver') AS out_starting,
-  if((subresource = 'ephemeralcontainers' OR (verb = 'create' AND subresource IN ('', 'binding'))), multiIf(subresource = 'ephemeralcontainers' AND startsWith(JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'spec'), '{'), JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'spec'), startsWith(JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseObject', 'spec'), '{'), JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseObject', 'spec'), startsWith(JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'spec'), '{'), JSONExtractRaw(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'spec'), ''), '') AS out_spec,
-  if(subresource = 'binding' AND (subresource = 'ephemeralcontainers' OR (verb = 'create' AND subresource IN ('', 'binding'))), JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'target', 'name'), '') AS out_binding_target,
-  if((subresource = 'ephemeralcontainers' OR (verb = 'create' AND subresource IN ('', 'binding'))), coalesce(nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseObject', 'metadata', 'labels', 'debug.openshift.io/managed-by'), ''), nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseObject', 'metadata', 'labels', 'app.kubernetes.io/managed-by'), ''), nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'metadata', 'labels', 'debug.openshift.io/managed-by'), ''), nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'metadata', 'labels', 'app.kubernetes.io/managed-by'), ''), ''), '') AS out_managed_by,
-  if((subresource = 'ephemeralcontainers' OR (verb = 'create' AND subresource IN ('', 'binding'))), coalesce(nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'responseObject', 'metadata', 'annotations', 'debug.openshift.io/source-resource'), ''), nullIf(JSONExtractString(if(startsWith(line, '{'), line, substring(line, position(line, '{'))), 'requestObject', 'metadata', 'annotations', 'debug.openshift.io/source-resource'), ''), ''), '') AS out_debug_source
-FROM records WHERE stage != 'RequestReceived' AND (
-    (resource IN ('pods') AND subresource IN ('exec', 'attach', 'portforward', 'ephemeralcontainers'))
-    OR (resource IN ('pods') AND subresource IN ('') AND verb IN ('create', 'delete'))
-    OR (resource IN ('pods') AND subresource IN ('binding') AND verb IN ('create'))
-    OR (resource IN ('pods') AND subresource IN ('status') AND verb IN ('patch', 'update') AND startsWith(username, 'system:node:'))
-    OR (resource IN ('nodes') AND match(request_uri, '(?-s)^/api/v1/(nodes/[^?]*/proxy/|proxy/nodes/)[^?]*(exec|run|attach|portForward|%)'))
-    OR (resource IN ('pods', 'nodes') AND subresource IN ('') AND verb IN ('get') AND code IN (403))
-    OR (mapContains(annotations, 'authentication.openshift.io/decision'))
-    OR (mapContains(annotations, 'apiserver.k8s.io/startup'))
-    OR (mapContains(annotations, 'openshift.io/unready'))
-    OR (resource IN ('clusterroles') AND subresource IN ('') AND verb IN ('get') AND name = 'cluster-admin' AND username = 'system:apiserver'))
-  AND (time, record_id) NOT IN (SELECT time, record_id FROM session_records)
+  JSONExtractString(event, 'user', 'extra', 'authentication.kubernetes.io/pod-name', 1) AS out_caller_pod,
+  JSONExtractString(event, 'user', 'extra', 'authentication.kubernetes.io/node-name', 1) AS out_caller_node,
+  bitOr(mapContains(annotations, 'apiserver.k8s.io/startup'), bitOr(mapContains(annotations, 'openshift.io/unready'), bitAnd(resource IN ('clusterroles'), bitAnd(subresource IN (''), bitAnd(verb IN ('get'), bitAnd(name = 'cluster-admin', username = 'system:apiserver')))))) AS out_starting,
+  if(has_body, multiIf(bitAnd(subresource = 'ephemeralcontainers', startsWith(asked, '{')), asked, startsWith(answered, '{'), answered, startsWith(asked, '{'), asked, ''), '') AS out_spec,
+  if(bitAnd(subresource = 'binding', has_body), JSONExtractString(event, 'requestObject', 'target', 'name'), '') AS out_binding_target,
+  if(has_body, coalesce(nullIf(JSONExtractString(event, 'responseObject', 'metadata', 'labels', 'debug.openshift.io/managed-by'), ''), nullIf(JSONExtractString(event, 'responseObject', 'metadata', 'labels', 'app.kubernetes.io/managed-by'), ''), nullIf(JSONExtractString(event, 'requestObject', 'metadata', 'labels', 'debug.openshift.io/managed-by'), ''), nullIf(JSONExtractString(event, 'requestObject', 'metadata', 'labels', 'app.kubernetes.io/managed-by'), ''), ''), '') AS out_managed_by,
+  if(has_body, coalesce(nullIf(JSONExtractString(event, 'responseObject', 'metadata', 'annotations', 'debug.openshift.io/source-resource'), ''), nullIf(JSONExtractString(event, 'requestObject', 'metadata', 'annotations', 'debug.openshift.io/source-resource'), ''), ''), '') AS out_debug_source
+FROM (SELECT *, JSONExtractRaw(event, 'requestObject', 'spec') AS asked, JSONExtractRaw(event, 'responseObject', 'spec') AS answered
+FROM (SELECT *, if(startsWith(line, '{'), line, substring(line, position(line, '{'))) AS event
+FROM (SELECT *, bitOr(subresource = 'ephemeralcontainers', bitAnd(verb = 'create', subresource IN ('', 'binding'))) AS has_body FROM records WHERE bitAnd(stage != 'RequestReceived', bitOr(bitAnd(resource IN ('pods'), subresource IN ('exec', 'attach', 'portforward', 'ephemeralcontainers')), bitOr(bitAnd(resource IN ('pods'), bitAnd(subresource IN (''), verb IN ('create', 'delete'))), bitOr(bitAnd(resource IN ('pods'), bitAnd(subresource IN ('binding'), verb IN ('create'))), bitOr(bitAnd(resource IN ('pods'), bitAnd(subresource IN ('status'), bitAnd(verb IN ('patch', 'update'), startsWith(username, 'system:node:')))), bitOr(bitAnd(resource IN ('nodes'), match(request_uri, '(?-s)^/api/v1/(nodes/[^?]*/proxy/|proxy/nodes/)[^?]*(exec|run|attach|portForward|%)')), bitOr(bitAnd(resource IN ('pods', 'nodes'), bitAnd(subresource IN (''), bitAnd(verb IN ('get'), code IN (403)))), bitOr(mapContains(annotations, 'authentication.openshift.io/decision'), bitOr(mapContains(annotations, 'apiserver.k8s.io/startup'), bitOr(mapContains(annotations, 'openshift.io/unready'), bitAnd(resource IN ('clusterroles'), bitAnd(subresource IN (''), bitAnd(verb IN ('get'), bitAnd(name = 'cluster-admin', username = 'system:apiserver')))))))))))))) AND (time, record_id) NOT IN (SELECT time, record_id FROM session_records))))
 SETTINGS max_threads = 2, max_insert_threads = 1, max_partitions_per_insert_block = 0, max_execution_time = 0;
 
 ALTER TABLE records ADD COLUMN IF NOT EXISTS `tenant` LowCardinality(String) DEFAULT 'audit' AFTER request_key, ADD COLUMN IF NOT EXISTS `labels` Map(String, String) CODEC(LZ4) AFTER tenant, ADD COLUMN IF NOT EXISTS `metadata` Map(String, String) CODEC(LZ4) AFTER labels;

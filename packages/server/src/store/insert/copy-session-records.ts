@@ -2,7 +2,7 @@
 import { SESSION_RECORDS } from '../schema/session-records.ts';
 import type { SqlSettings } from '../sql/database.ts';
 import { FOR_SESSIONS } from './derived-columns.ts';
-import { printSessionColumns } from './session-columns.ts';
+import { printSelectSessionRecords } from './session-columns.ts';
 
 /** A batch of lines with wild times may meet any number of days; so does the copy of a whole store. */
 export const COPY_SETTINGS: SqlSettings = {
@@ -18,10 +18,8 @@ const INSERT = `INSERT INTO session_records (${NAMES.join(', ')})`;
 
 /** Of all of `records`, for a store older than the table. */
 export function printCopyAllSessionRecords(): string {
-  return `${INSERT} SELECT
-${printSessionColumns('line')}
-FROM records WHERE ${FOR_SESSIONS}
-  AND (time, record_id) NOT IN (SELECT time, record_id FROM session_records)`;
+  const isNew = '(time, record_id) NOT IN (SELECT time, record_id FROM session_records)';
+  return `${INSERT} ${printSelectSessionRecords('line', 'records', `${FOR_SESSIONS} AND ${isNew}`)}`;
 }
 
 /**
@@ -37,9 +35,8 @@ export const CHOOSE_SESSION_RECORDS = [
 ${SESSION_RECORDS.columns.map(({ name, type }) => `  ${name} ${type}`).join(',\n')}
 ) ENGINE = Memory`,
   `CREATE MATERIALIZED VIEW choose_session_records TO chosen_session_records AS
-SELECT ${NAMES.map((name) => `out_${name} AS ${name}`).join(', ')} FROM (SELECT
-${printSessionColumns('columns')}
-FROM staging WHERE for_sessions)`,
+SELECT ${NAMES.map((name) => `out_${name} AS ${name}`).join(', ')} FROM (
+${printSelectSessionRecords('columns', 'staging', 'for_sessions')})`,
 ] as const;
 
 /** Before a batch. */

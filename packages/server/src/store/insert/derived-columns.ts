@@ -1,5 +1,6 @@
 // Columns of `records` that are computed from what both parse roads give: durations, authorization, latencies, request key.
 import { SESSION_CHOICES, UNCHOSEN_STAGE } from '@kubewitness/core/sessions';
+import { allOf, anyOf } from '../sql/conditions.ts';
 import { quoteLiteral } from '../sql/quote-literal.ts';
 import { printSessionChoices } from './session-choices-sql.ts';
 
@@ -13,15 +14,17 @@ function printLatency(key: string): string {
 }
 
 /** Long-running requests are told apart as the API server does it; the same words on both stages, so that they meet. */
-const IS_LONG_RUNNING =
-  "(verb IN ('watch', 'proxy') OR subresource IN ('exec', 'attach', 'portforward', 'proxy', 'log') OR startsWith(request_uri, '/debug/pprof'))";
+const IS_LONG_RUNNING = anyOf([
+  "verb IN ('watch', 'proxy')",
+  "subresource IN ('exec', 'attach', 'portforward', 'proxy', 'log')",
+  "startsWith(request_uri, '/debug/pprof')",
+]);
 
 /** Read beside the fields: a reason repeats, so what is extracted from it is extracted once for each. */
 export const REASON_COLUMN = `toLowCardinality(annotations[${quoteLiteral(REASON)}]) AS reason`;
 
 /** Also the condition by which an older store is searched. */
-export const FOR_SESSIONS = `stage != ${quoteLiteral(UNCHOSEN_STAGE)} AND (
-    ${printSessionChoices(SESSION_CHOICES)})`;
+export const FOR_SESSIONS = allOf([`stage != ${quoteLiteral(UNCHOSEN_STAGE)}`, printSessionChoices(SESSION_CHOICES)]);
 
 /** Column and expression; `cluster` is the expression of the row's cluster. */
 export function derivedColumns(cluster: string): readonly (readonly [string, string])[] {
@@ -42,9 +45,9 @@ export function derivedColumns(cluster: string): readonly (readonly [string, str
     ['latency_etcd_us', printLatency('etcd')],
     ['line_bytes', 'length(line)'],
     ['truncated', `annotations['audit.k8s.io/truncated'] = 'true'`],
-    ['finished', `stage IN ('ResponseComplete', 'Panic') OR (stage = 'ResponseStarted' AND code = 401)`],
-    ['for_sessions', `plain AND ${FOR_SESSIONS}`],
-    ['request_key', `if(stage != 'RequestReceived' AND ${IS_LONG_RUNNING}, ${requestKey}, 0)`],
+    ['finished', anyOf(["stage IN ('ResponseComplete', 'Panic')", allOf(["stage = 'ResponseStarted'", 'code = 401'])])],
+    ['for_sessions', allOf(['plain', FOR_SESSIONS])],
+    ['request_key', `if(${allOf(["stage != 'RequestReceived'", IS_LONG_RUNNING])}, ${requestKey}, 0)`],
     [
       'annotations',
       `mapFilter((key, value) -> key NOT IN (${quoteLiteral(DECISION)}, ${quoteLiteral(REASON)}), annotations)`,

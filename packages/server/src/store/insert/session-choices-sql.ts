@@ -1,10 +1,11 @@
 // Which records matter to sessions, as SQL: choices of core/sessions in, a condition over the fields of a record out.
 import type { SessionChoice } from '@kubewitness/core/sessions';
+import { allOf, anyOf } from '../sql/conditions.ts';
 import { quoteInteger, quoteLiteral } from '../sql/quote-literal.ts';
 
 /** core/sessions says which records matter; here it is printed. A test holds both together. */
 export function printSessionChoices(choices: readonly SessionChoice[]): string {
-  return choices.map(printChoice).join('\n    OR ');
+  return anyOf(choices.map(printChoice));
 }
 
 function printChoice(choice: SessionChoice): string {
@@ -21,5 +22,5 @@ function printChoice(choice: SessionChoice): string {
     ...(choice.uriPattern === undefined ? [] : [`match(request_uri, ${quoteLiteral(`(?-s)${choice.uriPattern}`)})`]),
     ...(choice.annotation === undefined ? [] : [`mapContains(annotations, ${quoteLiteral(choice.annotation)})`]),
   ];
-  return `(${parts.join(' AND ')})`;
+  return allOf(parts);
 }
