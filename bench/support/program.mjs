@@ -50,6 +50,7 @@ export async function startServer(data, args = []) {
     [
       '--min-semi-space-size=16',
       '--max-semi-space-size=16',
+      '--initial-old-space-size=128',
       SERVER,
       '--data',
       data,

@@ -44,10 +44,11 @@ export function serverEnv(env: Env, keepSettings: boolean): Record<string, strin
 
 /**
  * Bytes pass through the server in 64 KiB pieces that die young. Their memory lies outside of the heap: V8 sweeps the young
- * generation when they fill it twice, and collects everything when they reach 64 MiB. So it has to be smaller than half of that,
- * or an import spends a third of the server's CPU on marking; and it must not start smaller, or they are found too late.
+ * generation when they fill it twice, and collects everything when they reach 64 MiB. So it has to be smaller than half of that, and
+ * it must not start smaller. And as long as the old generation may be no larger than what is in it, the same pieces begin a whole
+ * collection for each 30 MB: an import then spent 4.6 instead of 2.6 CPU seconds for 1.1 GB.
  */
-const YOUNG_HEAP = ['--min-semi-space-size=16', '--max-semi-space-size=16'];
+const HEAP = ['--min-semi-space-size=16', '--max-semi-space-size=16', '--initial-old-space-size=128'];
 
 export interface ServerStart {
   readonly program: string;
@@ -62,7 +63,7 @@ export interface ServerStart {
  * directly as well, the server would take the second signal for "stop at once".
  */
 export function startServerProgram(start: ServerStart): ChildProcess {
-  return spawn(process.execPath, [...YOUNG_HEAP, ...(start.nodeArgs ?? []), start.program, ...start.args], {
+  return spawn(process.execPath, [...HEAP, ...(start.nodeArgs ?? []), start.program, ...start.args], {
     env: start.env,
     stdio: start.stdio,
     detached: true,

@@ -1,4 +1,4 @@
-// ClosedSegments: whole segments that wait for the store. In: files, oldest first. Out: one at a time, until it is stored or set aside.
+// ClosedSegments: whole segments that wait for the store. In: files, oldest first. Out: the oldest, until they are stored or set aside.
 import { rename, unlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Segment } from '@kubewitness/core/event';
@@ -51,13 +51,15 @@ export class ClosedSegments {
     this.#wake?.();
   }
 
-  async next(signal: AbortSignal): Promise<Segment | undefined> {
+  /** Waits until there is one. */
+  async oldest(atMost: number, signal: AbortSignal): Promise<readonly Segment[]> {
     while (!signal.aborted) {
-      const oldest = this.#waiting[0];
-      if (oldest !== undefined) {
-        oldest.segment ??= await describe(oldest);
-        return oldest.segment;
+      const segments: Segment[] = [];
+      for (const file of this.#waiting.slice(0, atMost)) {
+        file.segment ??= await describe(file);
+        segments.push(file.segment);
       }
+      if (segments.length > 0) return segments;
       await new Promise<void>((resolve) => {
         const wake = () => {
           signal.removeEventListener('abort', wake);
@@ -67,7 +69,7 @@ export class ClosedSegments {
         signal.addEventListener('abort', wake);
       });
     }
-    return undefined;
+    return [];
   }
 
   async remove(segment: Segment): Promise<void> {

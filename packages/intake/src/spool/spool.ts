@@ -132,8 +132,14 @@ export class Spool {
   }
 
   /** The oldest closed segment; the same again until it is removed or set aside. Undefined when the signal aborts. */
-  next(signal: AbortSignal): Promise<Segment | undefined> {
-    return this.#closed.next(signal);
+  async next(signal: AbortSignal): Promise<Segment | undefined> {
+    const [oldest] = await this.#closed.oldest(1, signal);
+    return oldest;
+  }
+
+  /** The same for several: at most so many, the oldest first; none when the signal aborts. */
+  waiting(atMost: number, signal: AbortSignal): Promise<readonly Segment[]> {
+    return this.#closed.oldest(atMost, signal);
   }
 
   /** The store has it: the file may go. */

@@ -169,7 +169,8 @@ test('a segment replayed after a crash changes nothing, and its counts stay what
   await opening.spool.sync(true);
   const segment = await opening.spool.next(never);
   if (segment === undefined) throw new Error('no segment');
-  const replayed = await inner.insertSegment({ ...segment, number: first.number }, never);
+  const [replayed] = await inner.insertSegments([{ ...segment, number: first.number }], never);
+  if (replayed === undefined) throw new Error('no report');
   expect(counts(replayed)).toEqual([{ read: 2, stored: 2, duplicate: 0, quarantined: 0 }]);
   expect(await rows('SELECT toUInt32(count()) AS n FROM records')).toEqual([{ n: 2 }]);
   expect(await rows('SELECT sum(duplicate) AS d, sum(quarantined) AS q FROM discards')).toEqual(sources);

@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 async function store(bytes: number): Promise<void> {
-  await pause.batch(bytes);
+  await pause.batch([{ bytes }]);
   pause.done();
 }
 
@@ -54,7 +54,7 @@ test('a very long import merges on its way', async () => {
 
 test('an engine that is away does not stop the writer', async () => {
   const away = new MergePause({ database: { command: () => Promise.reject(new Error('away')) } });
-  await away.batch(48 * MIB);
+  await away.batch([{ bytes: 48 * MIB }]);
   away.done();
   away.close();
 });

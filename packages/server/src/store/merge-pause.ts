@@ -24,13 +24,14 @@ export class MergePause {
     this.#options = { bigBytes: 16 * 1024 * 1024, idleMillis: 2_000, maxBatches: 60, ...options };
   }
 
-  /** Before a batch is stored. */
-  async batch(bytes: number): Promise<void> {
+  /** Before these are stored. */
+  async batch(segments: readonly { readonly bytes: number }[]): Promise<void> {
     const { bigBytes, maxBatches } = this.#options;
-    if (bytes < bigBytes) return;
+    const big = segments.filter(({ bytes }) => bytes >= bigBytes).length;
+    if (big === 0) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#batches += 1;
+    this.#batches += big;
     await this.#stop(this.#batches <= maxBatches);
   }
 

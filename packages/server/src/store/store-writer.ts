@@ -6,8 +6,8 @@ import type { Store } from './store.ts';
 
 /** The spool as the writer needs it. */
 export interface SegmentQueue {
-  /** The oldest closed segment; the same again until it is removed or set aside. */
-  next(signal: AbortSignal): Promise<Segment | undefined>;
+  /** Closed segments, the oldest first, and the same again until they are removed or set aside; none when the signal aborts. */
+  waiting(atMost: number, signal: AbortSignal): Promise<readonly Segment[]>;
   remove(segment: Segment): Promise<void>;
   setAside(segment: Segment, reason: string): Promise<string>;
 }
@@ -24,6 +24,8 @@ export interface StoreWriterOptions {
 
 type Listener = (report: BatchReport) => void;
 
+/** How far to look for segments that go together. */
+const MAX_WAITING = 100;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 /** A segment that a healthy engine refuses so often is set aside, so that one bad file cannot stop the store. */
@@ -73,48 +75,57 @@ export class StoreWriter {
     });
   }
 
-  /** Stores segment after segment until the signal aborts; a batch in hand is finished or left to the next start. */
+  /** Stores what waits until the signal aborts; batches in hand are finished or left to the next start. */
   async run(signal: AbortSignal): Promise<void> {
     const { queue } = this.#options;
     while (!signal.aborted) {
-      const segment = await queue.next(signal);
-      if (segment === undefined) return;
-      const report = await this.#insert(segment, signal);
-      if (report === undefined) continue;
-      await queue.remove(segment);
-      this.#tell(report, segment);
+      const waiting = await queue.waiting(MAX_WAITING, signal);
+      if (waiting.length === 0) return;
+      const reports = await this.#insert(waiting, signal);
+      for (const [i, report] of reports.entries()) {
+        const segment = waiting[i];
+        if (segment !== undefined) await queue.remove(segment);
+        this.#tell(report);
+      }
     }
   }
 
-  async #insert(segment: Segment, signal: AbortSignal): Promise<BatchReport | undefined> {
+  /** Reports of the first of `waiting`, of as many as were stored. */
+  async #insert(waiting: readonly Segment[], signal: AbortSignal): Promise<readonly BatchReport[]> {
+    const [oldest] = waiting;
+    if (oldest === undefined) return [];
     const { log, pause, store, metrics, clock } = this.#options;
+    let failures = 0;
     let refusals = 0;
     let pauseMs = FIRST_PAUSE_MS;
     while (!signal.aborted) {
       const startedAt = clock();
       const seconds = () => Number(clock() - startedAt) / 1e9;
       try {
-        const report = await store.insertSegment(segment, signal);
+        // After a failure one at a time, so that no segment suffers for another.
+        const reports = await store.insertSegments(failures === 0 ? waiting : [oldest], signal);
         metrics.storeBatchSeconds.observe({ outcome: 'stored' }, seconds());
-        return report;
+        return reports;
       } catch (error) {
-        if (signal.aborted) return undefined;
+        if (signal.aborted) return [];
+        failures += 1;
         metrics.storeBatchSeconds.observe({ outcome: 'failed' }, seconds());
         const refused = isRefusal(error) && !PASSING_CODES.has(error.code);
-        if (refused) refusals += 1;
+        // Whose fault it was, only a segment alone can tell.
+        if (refused && (failures > 1 || waiting.length === 1)) refusals += 1;
         log.warn(
-          { err: error, segment: segment.number, refusals },
+          { err: error, segment: oldest.number, refusals },
           'The store did not take a segment; it is tried again.',
         );
-        if (refusals >= MAX_REFUSALS) return this.#setAside(segment, error);
+        if (refusals >= MAX_REFUSALS) return this.#setAside(oldest, error);
       }
       await pause(pauseMs, signal);
       pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
     }
-    return undefined;
+    return [];
   }
 
-  async #setAside(segment: Segment, error: unknown): Promise<undefined> {
+  async #setAside(segment: Segment, error: unknown): Promise<readonly []> {
     const reason = error instanceof Error ? error.message : String(error);
     const path = await this.#options.queue.setAside(segment, reason);
     this.#failed += 1;
@@ -123,16 +134,13 @@ export class StoreWriter {
       `KW_STORE_SEGMENT_REFUSED: the engine refused ${segment.rows} lines ${MAX_REFUSALS} times; they are kept in ${path}. Move the file back into the spool after an upgrade, or send it to the makers of KubeWitness.`,
     );
     const sources = segment.sources.filter((source) => source !== undefined);
-    this.#tell(
-      { number: segment.number, counts: [], firstArrivalMicros: undefined, setAside: { path, sources } },
-      segment,
-    );
-    return undefined;
+    this.#tell({ number: segment.number, counts: [], firstArrivalMicros: undefined, setAside: { path, sources } });
+    return [];
   }
 
-  #tell(report: BatchReport, segment: Segment): void {
+  #tell(report: BatchReport): void {
     const { metrics, clock } = this.#options;
-    this.#newest = segment.number;
+    this.#newest = report.number;
     for (const { source, stored, duplicate, quarantined, delaySeconds } of report.counts) {
       metrics.storedRecords.inc({ source: source.kind }, stored);
       metrics.duplicateRecords.inc({ source: source.kind }, duplicate);

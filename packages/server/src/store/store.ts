@@ -1,7 +1,8 @@
 // Store: the records in ClickHouse. Segments go in, each line once; the query room reads through `database`.
 import type { BatchReport, Segment } from '@kubewitness/core/event';
-import { insertSegment } from './insert/insert-segment.ts';
-import { prepareInserts } from './insert/stage-segment.ts';
+import { insertSegments } from './insert/insert-segments.ts';
+import { chooseGroup } from './insert/segment-group.ts';
+import { prepareInserts } from './insert/stage-segments.ts';
 import { MergePause } from './merge-pause.ts';
 import { applyRetention, type Day, type RetentionLimits } from './retention.ts';
 import { migrate } from './schema/migrations.ts';
@@ -22,6 +23,8 @@ export class Store {
   readonly #options: StoreOptions;
   /** The merges of a cluster are its own affair. */
   readonly #merges: MergePause | undefined;
+  /** Whether the tables of inserts are there: questions do not wait for them. */
+  #prepared = false;
 
   constructor(options: StoreOptions) {
     this.#options = options;
@@ -32,16 +35,22 @@ export class Store {
   /** Brings the schema up to date. Throws NewerSchemaError for a store of a newer program. */
   async open(signal: AbortSignal): Promise<void> {
     await migrate(this.database, this.#options.flavour, signal);
-    await prepareInserts(this.database, signal);
+    this.#prepared = false;
   }
 
-  /** One segment at a time: the staging table holds one batch. */
-  async insertSegment(segment: Segment, signal: AbortSignal): Promise<BatchReport> {
+  /**
+   * Stores the first of the segments that wait, and as many of those after it as go with it in the same statements; the
+   * reports are theirs, in order. One call at a time: the staging table is shared. Throws when nothing waits.
+   */
+  async insertSegments(waiting: readonly Segment[], signal: AbortSignal): Promise<readonly BatchReport[]> {
     const { clock, flavour } = this.#options;
+    const group = chooseGroup(waiting);
     const mayMove = flavour.kind === 'embedded';
-    await this.#merges?.batch(segment.bytes);
+    await this.#merges?.batch(group.segments);
     try {
-      return await insertSegment(this.database, segment, { nowNanos: clock(), mayMove }, signal);
+      if (!this.#prepared) await prepareInserts(this.database, signal);
+      this.#prepared = true;
+      return await insertSegments(this.database, group, { nowNanos: clock(), mayMove }, signal);
     } finally {
       this.#merges?.done();
     }

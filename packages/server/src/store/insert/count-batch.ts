@@ -1,9 +1,11 @@
-// Counts of a batch: SQL that counts, and the rows of `discards` that add up what was not stored, exactly once per batch.
-import type { Segment, SegmentSource, SourceCounts } from '@kubewitness/core/event';
+// Counts of batches: SQL that counts, and the rows of `discards` that add up what was not stored, exactly once per batch.
+import type { SourceCounts } from '@kubewitness/core/event';
 import { quoteInteger, quoteLiteral } from '../sql/quote-literal.ts';
-import type { TimeRange } from './keep-once.ts';
+import { printRange, type TimeRange } from './keep-once.ts';
+import { printIsOfGroup, printSourceIndex, type SegmentGroup, sourceOf } from './segment-group.ts';
 
 export interface StagedRow {
+  /** Index in the sources of the group. */
   readonly source: number;
   /** Rows of the source in `staging`, those that wait included. */
   readonly rows: number;
@@ -31,15 +33,15 @@ export interface ReadRow extends StagedRow {
  * One row per source: how many lines there are, how many wait, and the time range of what was parsed. Before core/formats
  * has seen them, time 0 marks the rows that wait; afterwards it is a time like others.
  */
-export function printSelectStaged(segment: Segment, someWait: boolean): string {
+export function printSelectStaged(group: SegmentGroup, someWait: boolean): string {
   const parsed = someWait ? "time != toDateTime64(0, 9, 'UTC')" : 'batch_source > 0';
   const all = (count: string) => `(SELECT toUInt32(${count}) FROM staging WHERE ${parsed})`;
   // Of a single source, which is what an import is, all are the source's.
   const [total, distinct] =
-    segment.sources.length === 2
+    group.sources.length === 2
       ? [`toUInt32(countIf(${parsed}))`, `toUInt32(uniqExactIf(record_id, ${parsed}))`]
       : [all('count()'), all('uniqExact(record_id)')];
-  return `SELECT batch_source AS source, toUInt32(count()) AS rows, toUInt32(countIf(NOT (${parsed}))) AS waiting,
+  return `SELECT ${printSourceIndex(group)} AS source, toUInt32(count()) AS rows, toUInt32(countIf(NOT (${parsed}))) AS waiting,
   ${total} AS parsed, ${distinct} AS distinct, toUInt32(countIf(for_sessions)) AS forSessions,
   toString(toUnixTimestamp64Nano(minIf(time, ${parsed}))) AS firstNanos, toString(toUnixTimestamp64Nano(maxIf(time, ${parsed}))) AS lastNanos,
   toString(toUnixTimestamp64Micro(min(arrival))) AS firstArrival, toString(toUnixTimestamp64Micro(max(arrival))) AS lastArrival,
@@ -53,25 +55,34 @@ export interface StoredRow {
 }
 
 /** Counted in the table itself, so that a batch replayed after a crash counts what it stored the first time. */
-export function printSelectStored(segment: Segment, range: TimeRange): string {
-  return `SELECT batch_source AS source, toUInt32(count()) AS stored FROM records
-WHERE batch = ${quoteInteger(segment.number)} AND time >= fromUnixTimestamp64Nano(toInt64(${range.fromNanos}), 'UTC') AND time <= fromUnixTimestamp64Nano(toInt64(${range.toNanos}), 'UTC')
+export function printSelectStored(group: SegmentGroup, range: TimeRange): string {
+  return `SELECT ${printSourceIndex(group)} AS source, toUInt32(count()) AS stored FROM records
+WHERE ${printIsOfGroup(group)} AND ${printRange(range)}
 GROUP BY source`;
 }
 
-function sourceOf(segment: Segment, number: number): SegmentSource {
-  const source = segment.sources[number];
-  if (source === undefined)
-    throw new Error(`segment ${segment.path}: row of source ${number}, which it never described`);
-  return source;
+/** What became of a source's rows, and in which batch. */
+export interface BatchCounts extends SourceCounts {
+  readonly batch: number;
+  /** Microseconds since 1970. */
+  readonly firstArrival: number;
+  readonly lastArrival: number;
 }
 
-export function countBatch(segment: Segment, staged: readonly ReadRow[], stored: readonly StoredRow[]): SourceCounts[] {
+export function countBatches(
+  group: SegmentGroup,
+  staged: readonly ReadRow[],
+  stored: readonly StoredRow[],
+): readonly BatchCounts[] {
   const storedBySource = new Map(stored.map((row) => [row.source, row.stored]));
   return staged.map((row) => {
     const kept = storedBySource.get(row.source) ?? 0;
+    const { source, batch } = sourceOf(group, row.source);
     return {
-      source: sourceOf(segment, row.source),
+      source,
+      batch,
+      firstArrival: Number(row.firstArrival),
+      lastArrival: Number(row.lastArrival),
       read: row.read,
       stored: kept,
       duplicate: row.read - row.quarantined - kept,
@@ -82,20 +93,17 @@ export function countBatch(segment: Segment, staged: readonly ReadRow[], stored:
   });
 }
 
-/** Adds what was not stored to `discards` unless this batch is in it already; batches come in the order of their numbers. */
-export function printAddToDiscards(
-  segment: Segment,
-  staged: readonly ReadRow[],
-  counts: readonly SourceCounts[],
-): string {
-  const batch = quoteInteger(segment.number);
-  const rows = staged.map((row, i) => {
-    const count = counts[i];
-    if (count === undefined) throw new Error('counts and staged rows differ in length');
-    const { kind, name, cluster, host, component } = count.source;
-    return `(${[kind, name, cluster, host, component].map(quoteLiteral).join(', ')}, ${count.duplicate}, ${count.quarantined}, ${row.lastArrival})`;
+/**
+ * Adds what was not stored to `discards`, except of batches that are in it already; they come in the order of their numbers.
+ * One block, so that it is there as a whole or not at all.
+ */
+export function printAddToDiscards(counts: readonly BatchCounts[]): string {
+  const rows = counts.map(({ source, batch, duplicate, quarantined, lastArrival }) => {
+    const { kind, name, cluster, host, component } = source;
+    const texts = [kind, name, cluster, host, component].map(quoteLiteral).join(', ');
+    return `(${texts}, ${quoteInteger(batch)}, ${duplicate}, ${quarantined}, ${lastArrival})`;
   });
-  return `INSERT INTO discards SELECT kind, name, cluster, host, component, ${batch}, duplicate, quarantined, fromUnixTimestamp64Micro(arrival, 'UTC')
-FROM VALUES('kind String, name String, cluster String, host String, component String, duplicate UInt64, quarantined UInt64, arrival Int64', ${rows.join(', ')})
-WHERE ${batch} > (SELECT max(last_batch) FROM discards)`;
+  return `INSERT INTO discards SELECT kind, name, cluster, host, component, batch, duplicate, quarantined, fromUnixTimestamp64Micro(arrival, 'UTC')
+FROM VALUES('kind String, name String, cluster String, host String, component String, batch UInt64, duplicate UInt64, quarantined UInt64, arrival Int64', ${rows.join(', ')})
+WHERE batch > (SELECT max(last_batch) FROM discards)`;
 }

@@ -1,17 +1,16 @@
 // The last step of a batch: rows of `staging` -> `records`, each identity once, and what goes beside them.
-import type { Segment } from '@kubewitness/core/event';
 import { RECORDS } from '../schema/tables.ts';
 import type { SqlSettings } from '../sql/database.ts';
-import { quoteInteger, quoteLiteral, quoteTime } from '../sql/quote-literal.ts';
-import { printSourceText } from './stage-batch.ts';
+import { quoteLiteral, quoteTime } from '../sql/quote-literal.ts';
+import { printIsOfGroup, printSourceIndex, printSourceText, type SegmentGroup } from './segment-group.ts';
 
-/** One part per insert, and rows in the order read, so that the first of equal records is the one kept. */
+/** About a part for each segment, and rows in the order read, so that the first of equal records is the one kept. */
 export const KEEP_SETTINGS: SqlSettings = {
   max_threads: 1,
   max_insert_threads: 1,
   async_insert: 0,
   min_insert_block_size_rows: 1_048_576,
-  min_insert_block_size_bytes: 536_870_912,
+  min_insert_block_size_bytes: 134_217_728,
   // The default of three minutes is too short on a machine whose disk is busy; the writer retries anyway.
   max_execution_time: 900,
 };
@@ -70,18 +69,18 @@ LIMIT 1 BY record_id`;
 }
 
 /** Sightings of stored records by a source that knows a host or a component which the stored row lacks. */
-export function printKeepSightings(segment: Segment, range: TimeRange): string {
-  const text = (pick: Parameters<typeof printSourceText>[1]) => printSourceText(segment, pick, 'batch_source');
+export function printKeepSightings(group: SegmentGroup, range: TimeRange): string {
+  const text = (pick: Parameters<typeof printSourceText>[1]) => printSourceText(group, pick, 'group_source');
   return `INSERT INTO sightings SELECT record_id, time, host, component, name, position FROM (
   SELECT record_id, time, ${text((source) => source.host)} AS host, ${text((source) => source.component)} AS component,
     ${text((source) => source.name)} AS name, position
-  FROM staging WHERE ${printRange(range)}
+  FROM (SELECT *, ${printSourceIndex(group)} AS group_source FROM staging WHERE ${printRange(range)})
   LIMIT 1 BY record_id
 )
 WHERE (host != '' OR component != '')
   AND record_id IN (
     SELECT record_id FROM records
-    WHERE ${printRange(range)} AND batch != ${quoteInteger(segment.number)} AND (host = '' OR component = '')
+    WHERE ${printRange(range)} AND NOT ${printIsOfGroup(group)} AND (host = '' OR component = '')
       AND (time, record_id) IN (SELECT time, record_id FROM staging))
   AND record_id NOT IN (SELECT record_id FROM sightings WHERE record_id IN (SELECT record_id FROM staging))`;
 }

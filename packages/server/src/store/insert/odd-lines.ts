@@ -7,6 +7,7 @@ import type { Column } from '../schema/table.ts';
 import { FIELD_COLUMNS, PUSH_COLUMNS } from '../schema/tables.ts';
 import { createOddLineReader, isStorable, type OddLine, type OddRow } from './read-odd-line.ts';
 import { type RowReader, RowWriter, readRows } from './row-binary.ts';
+import { printSourceIndex, type SegmentGroup } from './segment-group.ts';
 
 const plain = ({ name, type }: Column): Column => ({
   name,
@@ -34,8 +35,10 @@ export const ODD_COLUMNS: readonly Column[] = [
 ];
 
 /** Waiting rows have time 0; source 0 describes sources. */
-export const SELECT_ODD_LINES = `SELECT batch_source, position, toUnixTimestamp64Micro(arrival), status_reason, line FROM staging
-WHERE time = toDateTime64(0, 9, 'UTC') AND batch_source > 0 ORDER BY position FORMAT RowBinary`;
+export function printSelectOddLines(group: SegmentGroup): string {
+  return `SELECT ${printSourceIndex(group)}, position, toUnixTimestamp64Micro(arrival), status_reason, line FROM staging
+WHERE time = toDateTime64(0, 9, 'UTC') AND batch_source > 0 ORDER BY batch, position FORMAT RowBinary`;
+}
 
 function readOddLine(reader: RowReader): OddLine {
   return {
@@ -104,7 +107,7 @@ export interface OddCounts {
 }
 
 /**
- * Reads the waiting lines from `chunks` and writes their rows to `path`; `sources` are those of the segment.
+ * Reads the waiting lines from `chunks` and writes their rows to `path`; `sources` are those of the group.
  * @returns counts by the number of the source.
  */
 export async function writeOddRows(

@@ -1,4 +1,4 @@
-// First parse road: plain v1 events, read by the engine. SQL that takes a segment's lines apart; no line becomes a JavaScript object.
+// First parse road: plain v1 events, read by the engine. SQL that takes the lines of segments apart; no line becomes a JavaScript object.
 import { CALLER_NODE, CALLER_POD } from '@kubewitness/core/formats';
 import { allOf, anyOf } from '../sql/conditions.ts';
 import { quoteInteger, quoteLiteral } from '../sql/quote-literal.ts';

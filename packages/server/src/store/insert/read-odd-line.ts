@@ -128,12 +128,12 @@ function readPushed(pushed: PushedLine): OddRow {
   };
 }
 
-/** For the lines of one segment, whose sources are given by number. */
+/** For the lines of segments, whose sources are given by number. */
 export function createOddLineReader(sources: readonly (SegmentSource | undefined)[]): (odd: OddLine) => OddRow {
   const readEnvelope = createEnvelopeReader();
   return (odd) => {
     const source = sources[odd.source];
-    if (source === undefined) throw new Error(`a row of source ${odd.source}, which its segment never described`);
+    if (source === undefined) throw new Error(`a row of source ${odd.source}, which no segment described`);
     if (source.kind !== 'push') return readCollected(odd, source);
     const pushed = readEnvelope(odd.line);
     return pushed === undefined

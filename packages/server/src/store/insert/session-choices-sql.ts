@@ -10,7 +10,8 @@ export function printSessionChoices(choices: readonly SessionChoice[]): string {
 
 function printChoice(choice: SessionChoice): string {
   const among = (column: string, values: readonly string[] | undefined): string[] =>
-    values === undefined ? [] : [`${column} IN (${values.map(quoteLiteral).join(', ')})`];
+    // A handful of comparisons takes a third of the time of a look into a set.
+    values === undefined ? [] : [anyOf(values.map((value) => `${column} = ${quoteLiteral(value)}`))];
   const parts = [
     ...among('resource', choice.resources),
     ...among('subresource', choice.subresources),

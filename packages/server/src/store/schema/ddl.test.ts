@@ -1,7 +1,8 @@
 // The tables and the statements of a batch as committed text: a diff there is a review.
 import { expect, test } from 'vitest';
 import { printCopyBatch, printCountStored, printKeepSightings, printMoveBatch } from '../insert/keep-once.ts';
-import { printKeepQuarantine, printStageOddRows, printStageSegment } from '../insert/stage-batch.ts';
+import { joinSegments } from '../insert/segment-group.ts';
+import { printKeepQuarantine, printStageOddRows, printStageSegments } from '../insert/stage-batch.ts';
 import { TEST_SOURCE } from '../testing/test-store.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { printCreateTable } from './table.ts';
@@ -28,14 +29,14 @@ test('batch.sql', async () => {
   const range = { fromNanos: 1_763_400_000_000_000_000n, toNanos: 1_763_400_060_000_000_000n };
   const statements = [
     ...printCreateTable(STAGING, { kind: 'embedded' }),
-    printStageSegment(segment, 1_763_500_000_000_000_000n),
-    printStageOddRows(segment, `${segment.path}.odd`),
-    printKeepQuarantine(segment, `${segment.path}.odd`),
+    printStageSegments(joinSegments([segment]), 1_763_500_000_000_000_000n),
+    printStageOddRows(joinSegments([segment]), `${segment.path}.odd`),
+    printKeepQuarantine(joinSegments([segment]), `${segment.path}.odd`),
     printCountStored(range),
     printMoveBatch(['20251117', '20251118']),
     printCopyBatch(range, undefined),
     printCopyBatch(range, range),
-    printKeepSightings(segment, range),
+    printKeepSightings(joinSegments([segment]), range),
   ];
   await expect(`${statements.join(';\n\n')};\n`).toMatchFileSnapshot(snapshot('batch.sql'));
 });

@@ -124,7 +124,8 @@ export const RECORDS: Table = {
 export const STAGING: Table = {
   ...RECORDS,
   name: 'staging',
-  settings: { ...RECORDS.settings, old_parts_lifetime: 1 },
+  // Its parts are moved or dropped within a second; merging them would be in vain.
+  settings: { ...RECORDS.settings, old_parts_lifetime: 1, max_bytes_to_merge_at_max_space_in_pool: 1 },
 };
 
 /** Lines that are no record, with the reason; each once. */

@@ -61,10 +61,10 @@ export async function openTestStore(): Promise<TestStore> {
     if (!synced.ok) throw new Error(synced.trouble.sentence);
     const reports: BatchReport[] = [];
     while (spool.segments() > 0) {
-      const segment = await spool.next(never);
-      if (segment === undefined) break;
-      reports.push(await store.insertSegment(segment, never));
-      await spool.remove(segment);
+      const waiting = await spool.waiting(100, never);
+      const stored = await store.insertSegments(waiting, never);
+      for (const segment of waiting.slice(0, stored.length)) await spool.remove(segment);
+      reports.push(...stored);
     }
     return reports;
   };

@@ -1,15 +1,15 @@
-// The first half of a batch: a segment file -> rows of `staging`, quarantine, and what there is of each source.
+// The first half of a batch: files of segments -> rows of `staging`, quarantine, and what there is of each source.
 import { rm } from 'node:fs/promises';
-import type { Segment } from '@kubewitness/core/event';
 import { printCreateTable } from '../schema/table.ts';
 import { STAGING } from '../schema/tables.ts';
 import type { Database } from '../sql/database.ts';
 import { CHOOSE_SESSION_RECORDS, FORGET_CHOSEN } from './copy-session-records.ts';
 import { printSelectStaged, type ReadRow, type StagedRow } from './count-batch.ts';
 import { KEEP_SETTINGS } from './keep-once.ts';
-import { SELECT_ODD_LINES, writeOddRows } from './odd-lines.ts';
-import { isPushed, printSelectPushed, printSelectWaiting } from './pushed-segment.ts';
-import { printKeepQuarantine, printStageOddRows, printStageSegment, STAGE_SETTINGS } from './stage-batch.ts';
+import { printSelectOddLines, writeOddRows } from './odd-lines.ts';
+import { printSelectPushed, printSelectWaiting } from './pushed-segment.ts';
+import { isPushed, type SegmentGroup } from './segment-group.ts';
+import { printKeepQuarantine, printStageOddRows, printStageSegments, STAGE_SETTINGS } from './stage-batch.ts';
 
 /** `staging` belongs to the one that writes: on a cluster too it is neither replicated nor distributed. */
 const WHERE_WRITTEN = { kind: 'embedded' } as const;
@@ -28,47 +28,52 @@ export async function prepareInserts(database: Database, signal: AbortSignal): P
 }
 
 /** Once the schema is up to date, `prepareInserts` has been called and no other segment is being staged. */
-export async function stageSegment(
+export async function stageSegments(
   database: Database,
-  segment: Segment,
+  group: SegmentGroup,
   nowNanos: bigint,
   signal: AbortSignal,
 ): Promise<readonly ReadRow[]> {
   await makeStaging(database, signal);
   await database.command(FORGET_CHOSEN, undefined, signal);
-  if (isPushed(segment)) {
-    const waiting = await database.rows<StagedRow>(printSelectWaiting(segment), undefined, signal);
-    return stageOddLines(database, segment, waiting, printSelectPushed(segment), signal);
+  const [first] = group.segments;
+  if (first !== undefined && isPushed(first)) {
+    const waiting = await database.rows<StagedRow>(printSelectWaiting(group), undefined, signal);
+    return stageOddLines(database, group, waiting, printSelectPushed(group), signal);
   }
-  await database.command(printStageSegment(segment, nowNanos), STAGE_SETTINGS, signal);
-  const staged = await database.rows<StagedRow>(printSelectStaged(segment, true), undefined, signal);
+  await database.command(printStageSegments(group, nowNanos), STAGE_SETTINGS, signal);
+  const staged = await database.rows<StagedRow>(printSelectStaged(group, true), undefined, signal);
   if (staged.every((row) => row.waiting === 0)) {
     return staged.map((row) => ({ ...row, read: row.rows, quarantined: 0 }));
   }
-  return stageOddLines(database, segment, staged, SELECT_ODD_LINES, signal);
+  return stageOddLines(database, group, staged, printSelectOddLines(group), signal);
 }
 
 /** Takes the lines that wait out of `staging` and puts back what core/formats reads in them; the rest goes to quarantine. */
 async function stageOddLines(
   database: Database,
-  segment: Segment,
+  group: SegmentGroup,
   staged: readonly StagedRow[],
   selectLines: string,
   signal: AbortSignal,
 ): Promise<readonly ReadRow[]> {
-  const path = `${segment.path}.odd`;
+  const path = `${group.segments[0]?.path}.odd`;
   try {
-    const odd = await writeOddRows(await database.bytes(selectLines, {}, signal), path, segment.sources);
+    const odd = await writeOddRows(
+      await database.bytes(selectLines, {}, signal),
+      path,
+      group.sources.map((source) => source?.source),
+    );
     await database.command(DROP_WAITING, undefined, signal);
     const counts = [...odd.values()];
     if (counts.some((count) => count.read > count.quarantined)) {
-      await database.command(printStageOddRows(segment, path), STAGE_SETTINGS, signal);
+      await database.command(printStageOddRows(group, path), STAGE_SETTINGS, signal);
     }
     if (counts.some((count) => count.quarantined > 0)) {
-      await database.command(printKeepQuarantine(segment, path), KEEP_SETTINGS, signal);
+      await database.command(printKeepQuarantine(group, path), KEEP_SETTINGS, signal);
     }
     const again = new Map(
-      (await database.rows<StagedRow>(printSelectStaged(segment, false), undefined, signal)).map((row) => [
+      (await database.rows<StagedRow>(printSelectStaged(group, false), undefined, signal)).map((row) => [
         row.source,
         row,
       ]),

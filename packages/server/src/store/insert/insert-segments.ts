@@ -1,8 +1,15 @@
-// A segment becomes a batch: segment file -> records, quarantine, counts. Replaying it at any point changes nothing.
+// Segments become batches: their files -> records, quarantine, counts. Replaying them at any point changes nothing.
 import type { BatchReport, Segment } from '@kubewitness/core/event';
 import type { Database } from '../sql/database.ts';
 import { COPY_SETTINGS, COUNT_CHOSEN, KEEP_CHOSEN } from './copy-session-records.ts';
-import { countBatch, printAddToDiscards, printSelectStored, type ReadRow, type StoredRow } from './count-batch.ts';
+import {
+  type BatchCounts,
+  countBatches,
+  printAddToDiscards,
+  printSelectStored,
+  type ReadRow,
+  type StoredRow,
+} from './count-batch.ts';
 import {
   KEEP_SETTINGS,
   type Overlap,
@@ -14,7 +21,8 @@ import {
   printSelectOverlap,
   type TimeRange,
 } from './keep-once.ts';
-import { prepareInserts, stageSegment } from './stage-segment.ts';
+import { joinSegments, type SegmentGroup } from './segment-group.ts';
+import { prepareInserts, stageSegments } from './stage-segments.ts';
 
 /** An insert may not meet more partitions (days) than this; ClickHouse's own limit is 100. */
 const MAX_DAYS_PER_INSERT = 50;
@@ -72,7 +80,7 @@ async function findNovelty(
 
 async function keep(
   database: Database,
-  segment: Segment,
+  group: SegmentGroup,
   staged: readonly ReadRow[],
   range: TimeRange,
   mayMove: boolean,
@@ -96,7 +104,7 @@ async function keep(
   }
   // Every row was new: nothing has to be counted. Otherwise the table tells, also about a first try before a crash.
   if (written === wanted.reduce((sum, row) => sum + row.stored, 0)) return wanted;
-  return database.rows<StoredRow>(printSelectStored(segment, range), undefined, signal);
+  return database.rows<StoredRow>(printSelectStored(group, range), undefined, signal);
 }
 
 /** Throws when the view has not chosen all there are: sessions would miss them for ever, and the next try makes it anew. */
@@ -119,29 +127,35 @@ export interface InsertOptions {
 }
 
 /**
- * Stores a segment: every line is in `records` or in `quarantine` afterwards, each once.
+ * Stores segments: every line is in `records` or in `quarantine` afterwards, each once. A report for each segment, in their order.
  * Throws ClickHouseError when the engine refuses (disk full, memory), another error when it is away; the caller retries.
  */
-export async function insertSegment(
+export async function insertSegments(
   database: Database,
-  segment: Segment,
+  all: SegmentGroup,
   { nowNanos, mayMove }: InsertOptions,
   signal: AbortSignal,
-): Promise<BatchReport> {
-  if (segment.rows === 0) return { number: segment.number, counts: [], firstArrivalMicros: undefined };
-  const staged = await stageSegment(database, segment, nowNanos, signal);
+): Promise<readonly BatchReport[]> {
+  const group = joinSegments(all.segments.filter((segment) => segment.rows > 0));
+  if (group.segments.length === 0) return all.segments.map((segment) => report(segment, []));
+  const staged = await stageSegments(database, group, nowNanos, signal);
   const range = findRange(staged);
-  const stored = range === undefined ? [] : await keep(database, segment, staged, range, mayMove, signal);
+  const stored = range === undefined ? [] : await keep(database, group, staged, range, mayMove, signal);
   // What an earlier batch stored, that batch has brought to its sessions as well: batches come in order.
   if (stored.some((row) => row.stored > 0)) await keepSessionRecords(database, staged, signal);
-  const counts = countBatch(segment, staged, stored);
-  const knows = (count: (typeof counts)[number]) => count.source.host !== '' || count.source.component !== '';
+  const counts = countBatches(group, staged, stored);
+  const knows = (count: BatchCounts) => count.source.host !== '' || count.source.component !== '';
   if (range !== undefined && counts.some((count) => count.duplicate > 0 && knows(count))) {
-    await database.command(printKeepSightings(segment, range), KEEP_SETTINGS, signal);
+    await database.command(printKeepSightings(group, range), KEEP_SETTINGS, signal);
   }
   if (counts.some((count) => count.duplicate > 0 || count.quarantined > 0)) {
-    await database.command(printAddToDiscards(segment, staged, counts), KEEP_SETTINGS, signal);
+    await database.command(printAddToDiscards(counts), KEEP_SETTINGS, signal);
   }
-  const firstArrivalMicros = Math.min(...staged.map((row) => Number(row.firstArrival)));
-  return { number: segment.number, counts, firstArrivalMicros };
+  return all.segments.map((segment) => report(segment, counts));
+}
+
+function report({ number }: Segment, all: readonly BatchCounts[]): BatchReport {
+  const counts = all.filter(({ batch }) => batch === number);
+  const firstArrivalMicros = counts.length === 0 ? undefined : Math.min(...counts.map((count) => count.firstArrival));
+  return { number, counts, firstArrivalMicros };
 }
