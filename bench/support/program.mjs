@@ -48,8 +48,8 @@ export async function startServer(data, args = []) {
   const child = spawn(
     process.execPath,
     [
-      '--min-semi-space-size=16',
-      '--max-semi-space-size=16',
+      '--min-semi-space-size=4',
+      '--max-semi-space-size=4',
       '--initial-old-space-size=128',
       SERVER,
       '--data',

@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS records (
   `source` LowCardinality(String),
   `position` UInt64 CODEC(Delta, ZSTD(1)),
   `batch` UInt64 CODEC(Delta, ZSTD(1)),
-  `batch_source` UInt16 CODEC(ZSTD(1)),
+  `batch_source` UInt16 CODEC(LZ4),
   `level` LowCardinality(String),
   `stage` LowCardinality(String),
   `audit_id` String CODEC(ZSTD(1)),
@@ -21,8 +21,8 @@ CREATE TABLE IF NOT EXISTS records (
   `username` LowCardinality(String),
   `user_uid` LowCardinality(String),
   `user_groups` Array(String) CODEC(ZSTD(1)),
-  `impersonated_username` String CODEC(ZSTD(1)),
-  `impersonated_groups` Array(String) CODEC(ZSTD(1)),
+  `impersonated_username` String CODEC(LZ4),
+  `impersonated_groups` Array(String) CODEC(LZ4),
   `source_ips` Array(String) CODEC(ZSTD(1)),
   `user_agent` LowCardinality(String),
   `resource` LowCardinality(String),
@@ -32,29 +32,29 @@ CREATE TABLE IF NOT EXISTS records (
   `api_group` LowCardinality(String),
   `api_version` LowCardinality(String),
   `code` UInt16,
-  `status_reason` String CODEC(ZSTD(1)),
-  `exec_command` Array(String) CODEC(ZSTD(1)),
-  `container` String CODEC(ZSTD(1)),
+  `status_reason` String CODEC(LZ4),
+  `exec_command` Array(String) CODEC(LZ4),
+  `container` String CODEC(LZ4),
   `stdin` Bool,
   `stdout` Bool,
   `tty` Bool,
-  `status_message` String CODEC(ZSTD(1)),
+  `status_message` String CODEC(LZ4),
   `caller_pod` String CODEC(ZSTD(1)),
   `caller_node` LowCardinality(String),
-  `path` String CODEC(ZSTD(1)),
+  `path` String CODEC(LZ4),
   `decision` LowCardinality(String),
   `reason` LowCardinality(String),
   `auth_binding` LowCardinality(String),
   `auth_role` LowCardinality(String),
   `auth_subject` LowCardinality(String),
   `annotations` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
-  `latency_total_us` Int64 CODEC(ZSTD(1)),
-  `latency_etcd_us` Int64 CODEC(ZSTD(1)),
+  `latency_total_us` Int64 CODEC(LZ4),
+  `latency_etcd_us` Int64 CODEC(LZ4),
   `line_bytes` UInt32 CODEC(T64, LZ4),
   `truncated` Bool,
   `finished` Bool,
   `for_sessions` Bool,
-  `request_key` UInt64 CODEC(ZSTD(1)),
+  `request_key` UInt64 CODEC(LZ4),
   `tenant` LowCardinality(String) DEFAULT 'audit',
   `labels` Map(String, String) CODEC(LZ4),
   `metadata` Map(String, String) CODEC(LZ4),
@@ -192,14 +192,14 @@ INSERT INTO session_records (time, record_id, batch, request_received, cluster, 
   annotations['authentication.openshift.io/username'] AS out_login_name,
   JSONExtractString(event, 'user', 'extra', 'authentication.kubernetes.io/pod-name', 1) AS out_caller_pod,
   JSONExtractString(event, 'user', 'extra', 'authentication.kubernetes.io/node-name', 1) AS out_caller_node,
-  bitOr(mapContains(annotations, 'apiserver.k8s.io/startup'), bitOr(mapContains(annotations, 'openshift.io/unready'), bitAnd(resource IN ('clusterroles'), bitAnd(subresource IN (''), bitAnd(verb IN ('get'), bitAnd(name = 'cluster-admin', username = 'system:apiserver')))))) AS out_starting,
+  bitOr(mapContains(annotations, 'apiserver.k8s.io/startup'), bitOr(mapContains(annotations, 'openshift.io/unready'), bitAnd(resource = 'clusterroles', bitAnd(subresource = '', bitAnd(verb = 'get', bitAnd(name = 'cluster-admin', username = 'system:apiserver')))))) AS out_starting,
   if(has_body, multiIf(bitAnd(subresource = 'ephemeralcontainers', startsWith(asked, '{')), asked, startsWith(answered, '{'), answered, startsWith(asked, '{'), asked, ''), '') AS out_spec,
   if(bitAnd(subresource = 'binding', has_body), JSONExtractString(event, 'requestObject', 'target', 'name'), '') AS out_binding_target,
   if(has_body, coalesce(nullIf(JSONExtractString(event, 'responseObject', 'metadata', 'labels', 'debug.openshift.io/managed-by'), ''), nullIf(JSONExtractString(event, 'responseObject', 'metadata', 'labels', 'app.kubernetes.io/managed-by'), ''), nullIf(JSONExtractString(event, 'requestObject', 'metadata', 'labels', 'debug.openshift.io/managed-by'), ''), nullIf(JSONExtractString(event, 'requestObject', 'metadata', 'labels', 'app.kubernetes.io/managed-by'), ''), ''), '') AS out_managed_by,
   if(has_body, coalesce(nullIf(JSONExtractString(event, 'responseObject', 'metadata', 'annotations', 'debug.openshift.io/source-resource'), ''), nullIf(JSONExtractString(event, 'requestObject', 'metadata', 'annotations', 'debug.openshift.io/source-resource'), ''), ''), '') AS out_debug_source
 FROM (SELECT *, JSONExtractRaw(event, 'requestObject', 'spec') AS asked, JSONExtractRaw(event, 'responseObject', 'spec') AS answered
 FROM (SELECT *, if(startsWith(line, '{'), line, substring(line, position(line, '{'))) AS event
-FROM (SELECT *, bitOr(subresource = 'ephemeralcontainers', bitAnd(verb = 'create', subresource IN ('', 'binding'))) AS has_body FROM records WHERE bitAnd(stage != 'RequestReceived', bitOr(bitAnd(resource IN ('pods'), subresource IN ('exec', 'attach', 'portforward', 'ephemeralcontainers')), bitOr(bitAnd(resource IN ('pods'), bitAnd(subresource IN (''), verb IN ('create', 'delete'))), bitOr(bitAnd(resource IN ('pods'), bitAnd(subresource IN ('binding'), verb IN ('create'))), bitOr(bitAnd(resource IN ('pods'), bitAnd(subresource IN ('status'), bitAnd(verb IN ('patch', 'update'), startsWith(username, 'system:node:')))), bitOr(bitAnd(resource IN ('nodes'), match(request_uri, '(?-s)^/api/v1/(nodes/[^?]*/proxy/|proxy/nodes/)[^?]*(exec|run|attach|portForward|%)')), bitOr(bitAnd(resource IN ('pods', 'nodes'), bitAnd(subresource IN (''), bitAnd(verb IN ('get'), code IN (403)))), bitOr(mapContains(annotations, 'authentication.openshift.io/decision'), bitOr(mapContains(annotations, 'apiserver.k8s.io/startup'), bitOr(mapContains(annotations, 'openshift.io/unready'), bitAnd(resource IN ('clusterroles'), bitAnd(subresource IN (''), bitAnd(verb IN ('get'), bitAnd(name = 'cluster-admin', username = 'system:apiserver')))))))))))))) AND (time, record_id) NOT IN (SELECT time, record_id FROM session_records))))
+FROM (SELECT *, bitOr(subresource = 'ephemeralcontainers', bitAnd(verb = 'create', subresource IN ('', 'binding'))) AS has_body FROM records WHERE bitAnd(stage != 'RequestReceived', bitOr(bitAnd(resource = 'pods', bitOr(subresource = 'exec', bitOr(subresource = 'attach', bitOr(subresource = 'portforward', subresource = 'ephemeralcontainers')))), bitOr(bitAnd(resource = 'pods', bitAnd(subresource = '', bitOr(verb = 'create', verb = 'delete'))), bitOr(bitAnd(resource = 'pods', bitAnd(subresource = 'binding', verb = 'create')), bitOr(bitAnd(resource = 'pods', bitAnd(subresource = 'status', bitAnd(bitOr(verb = 'patch', verb = 'update'), startsWith(username, 'system:node:')))), bitOr(bitAnd(resource = 'nodes', match(request_uri, '(?-s)^/api/v1/(nodes/[^?]*/proxy/|proxy/nodes/)[^?]*(exec|run|attach|portForward|%)')), bitOr(bitAnd(bitOr(resource = 'pods', resource = 'nodes'), bitAnd(subresource = '', bitAnd(verb = 'get', code IN (403)))), bitOr(mapContains(annotations, 'authentication.openshift.io/decision'), bitOr(mapContains(annotations, 'apiserver.k8s.io/startup'), bitOr(mapContains(annotations, 'openshift.io/unready'), bitAnd(resource = 'clusterroles', bitAnd(subresource = '', bitAnd(verb = 'get', bitAnd(name = 'cluster-admin', username = 'system:apiserver')))))))))))))) AND (time, record_id) NOT IN (SELECT time, record_id FROM session_records))))
 SETTINGS max_threads = 2, max_insert_threads = 1, max_partitions_per_insert_block = 0, max_execution_time = 0;
 
 ALTER TABLE records ADD COLUMN IF NOT EXISTS `tenant` LowCardinality(String) DEFAULT 'audit' AFTER request_key, ADD COLUMN IF NOT EXISTS `labels` Map(String, String) CODEC(LZ4) AFTER tenant, ADD COLUMN IF NOT EXISTS `metadata` Map(String, String) CODEC(LZ4) AFTER labels;
@@ -221,6 +221,6 @@ CREATE TABLE IF NOT EXISTS row_checks (
 ORDER BY (batch)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
 
-ALTER TABLE records ADD COLUMN IF NOT EXISTS `status_message` String CODEC(ZSTD(1)) AFTER tty, ADD COLUMN IF NOT EXISTS `caller_pod` String CODEC(ZSTD(1)) AFTER status_message, ADD COLUMN IF NOT EXISTS `caller_node` LowCardinality(String) AFTER caller_pod;
+ALTER TABLE records ADD COLUMN IF NOT EXISTS `status_message` String CODEC(LZ4) AFTER tty, ADD COLUMN IF NOT EXISTS `caller_pod` String CODEC(ZSTD(1)) AFTER status_message, ADD COLUMN IF NOT EXISTS `caller_node` LowCardinality(String) AFTER caller_pod;
 
 ALTER TABLE records ADD COLUMN IF NOT EXISTS `for_sessions` Bool AFTER finished;

@@ -4,6 +4,7 @@ import type { Database } from '../sql/database.ts';
 import { COPY_SETTINGS, COUNT_CHOSEN, KEEP_CHOSEN } from './copy-session-records.ts';
 import {
   type BatchCounts,
+  COUNT_DISTINCT,
   countBatches,
   printAddToDiscards,
   printSelectStored,
@@ -68,14 +69,13 @@ async function findNovelty(
   range: TimeRange,
   signal: AbortSignal,
 ): Promise<Novelty> {
-  const [first] = staged.filter((row) => row.read > row.quarantined);
-  if (first === undefined) return 'none';
+  const [counted] = await database.rows<{ distinct: number }>(COUNT_DISTINCT, undefined, signal);
+  const isOnce = counted?.distinct === staged.reduce((sum, row) => sum + row.read - row.quarantined, 0);
   const overlap = await findOverlap(database, range, signal);
-  const isOnce = first.parsed === first.distinct;
   if (overlap === undefined) return isOnce ? 'all' : 'some';
   const [found] = await database.rows<{ stored: number }>(printCountStored(overlap), undefined, signal);
   if (found?.stored === 0) return isOnce ? 'all' : 'some';
-  return found?.stored === first.distinct ? 'none' : 'some';
+  return found?.stored === counted?.distinct ? 'none' : 'some';
 }
 
 async function keep(

@@ -3,7 +3,7 @@ import { printSegmentFiles, type SegmentGroup } from './segment-group.ts';
 
 /** As printSelectStaged counts, before anything is in `staging`: every row waits. */
 export function printSelectWaiting(group: SegmentGroup): string {
-  return `SELECT source, toUInt32(count()) AS rows, rows AS waiting, 0 AS parsed, 0 AS distinct, 0 AS forSessions, '0' AS firstNanos, '0' AS lastNanos,
+  return `SELECT source, toUInt32(count()) AS rows, rows AS waiting, 0 AS forSessions, '0' AS firstNanos, '0' AS lastNanos,
   toString(min(arrival)) AS firstArrival, toString(max(arrival)) AS lastArrival, [] AS days, [] AS partitions
 FROM ${printSegmentFiles(group)} WHERE source > 0 GROUP BY source ORDER BY source`;
 }

@@ -4,7 +4,7 @@ import { SEGMENT_COLUMNS, type Segment, type SegmentSource } from '@kubewitness/
 import { quoteInteger, quoteLiteral, quoteLiterals } from '../sql/quote-literal.ts';
 
 /** A statement costs the engine 70 ms before it reads the first line, so that a backlog is stored several segments at a time. */
-const MAX_BYTES = 256 * 1024 * 1024;
+const MAX_BYTES = 512 * 1024 * 1024;
 const MAX_SEGMENTS = 100;
 /** They stand in the statements. */
 const MAX_SOURCES = 500;

@@ -4,11 +4,13 @@ import type { Column, Table } from './table.ts';
 const LOW = 'LowCardinality(String)';
 const low = (name: string): Column => ({ name, type: LOW });
 const text = (name: string): Column => ({ name, type: 'String', codec: 'ZSTD(1)' });
+/** Empty in most records: ZSTD would save nothing there, and costs more for each granule when written and when read. */
+const sparse = (name: string, type = 'String'): Column => ({ name, type, codec: 'LZ4' });
 /** Lists repeat as a whole, which ZSTD sees and a dictionary of their entries hides: groups take an eighth of the space this way. */
 const texts = (name: string): Column => ({ name, type: 'Array(String)', codec: 'ZSTD(1)' });
 
 /** What sessions need of every record, so that its line need not be read for it. */
-export const CALLER_COLUMNS: readonly Column[] = [text('status_message'), text('caller_pod'), low('caller_node')];
+export const CALLER_COLUMNS: readonly Column[] = [sparse('status_message'), text('caller_pod'), low('caller_node')];
 
 /** Sessions are made of it: copied to session_records. */
 export const FOR_SESSIONS: Column = { name: 'for_sessions', type: 'Bool' };
@@ -23,8 +25,8 @@ export const FIELD_COLUMNS: readonly Column[] = [
   low('username'),
   low('user_uid'),
   texts('user_groups'),
-  text('impersonated_username'),
-  texts('impersonated_groups'),
+  sparse('impersonated_username'),
+  sparse('impersonated_groups', 'Array(String)'),
   texts('source_ips'),
   low('user_agent'),
   low('resource'),
@@ -35,9 +37,9 @@ export const FIELD_COLUMNS: readonly Column[] = [
   low('api_group'),
   low('api_version'),
   { name: 'code', type: 'UInt16' },
-  text('status_reason'),
-  texts('exec_command'),
-  text('container'),
+  sparse('status_reason'),
+  sparse('exec_command', 'Array(String)'),
+  sparse('container'),
   { name: 'stdin', type: 'Bool' },
   { name: 'stdout', type: 'Bool' },
   { name: 'tty', type: 'Bool' },
@@ -52,8 +54,8 @@ export const PUSH_COLUMNS: readonly Column[] = [
   // What was collected, and everything where tenants are not asked for, belongs to 'audit'.
   { name: 'tenant', type: LOW, default: "'audit'" },
   // Empty for what was collected, and so they cost nothing there: with dictionaries and ZSTD they took a tenth of an import.
-  { name: 'labels', type: 'Map(String, String)', codec: 'LZ4' },
-  { name: 'metadata', type: 'Map(String, String)', codec: 'LZ4' },
+  sparse('labels', 'Map(String, String)'),
+  sparse('metadata', 'Map(String, String)'),
 ];
 
 export const RECORDS: Table = {
@@ -79,10 +81,10 @@ export const RECORDS: Table = {
     { name: 'position', type: 'UInt64', codec: 'Delta, ZSTD(1)' },
     { name: 'batch', type: 'UInt64', codec: 'Delta, ZSTD(1)' },
     // The number of the source inside its segment: lets a replayed batch be counted exactly.
-    { name: 'batch_source', type: 'UInt16', codec: 'ZSTD(1)' },
+    sparse('batch_source', 'UInt16'),
     ...FIELD_COLUMNS,
     // The request URI where there is no resource: what a table shows instead, without reading all URIs.
-    text('path'),
+    sparse('path'),
     low('decision'),
     low('reason'),
     low('auth_binding'),
@@ -90,15 +92,15 @@ export const RECORDS: Table = {
     low('auth_subject'),
     // Without decision and reason, which have columns of their own.
     { name: 'annotations', type: `Map(${LOW}, String)`, codec: 'ZSTD(1)' },
-    { name: 'latency_total_us', type: 'Int64', codec: 'ZSTD(1)' },
-    { name: 'latency_etcd_us', type: 'Int64', codec: 'ZSTD(1)' },
+    sparse('latency_total_us', 'Int64'),
+    sparse('latency_etcd_us', 'Int64'),
     // Bytes of the line: sizes are summed without reading lines.
     { name: 'line_bytes', type: 'UInt32', codec: 'T64, LZ4' },
     { name: 'truncated', type: 'Bool' },
     { name: 'finished', type: 'Bool' },
     FOR_SESSIONS,
     // Shared by the started and the finished record of one long-running request, 0 for all others: what started and has no end is open.
-    { name: 'request_key', type: 'UInt64', codec: 'ZSTD(1)' },
+    sparse('request_key', 'UInt64'),
     ...PUSH_COLUMNS,
     text('line'),
   ],
