@@ -222,14 +222,12 @@ FROM staging WHERE time >= fromUnixTimestamp64Nano(toInt64(1763400000000000000),
 LIMIT 1 BY record_id;
 
 INSERT INTO sightings SELECT record_id, time, host, component, name, position FROM (
-  SELECT record_id, time, ['','master-0','master-1'][group_source + 1] AS host, 'kube-apiserver' AS component,
+  SELECT record_id, time, batch, ['','master-0','master-1'][group_source + 1] AS host, 'kube-apiserver' AS component,
     'test.log' AS name, position
   FROM (SELECT *, batch_source AS group_source FROM staging WHERE time >= fromUnixTimestamp64Nano(toInt64(1763400000000000000), 'UTC') AND time <= fromUnixTimestamp64Nano(toInt64(1763400060000000000), 'UTC'))
-  LIMIT 1 BY record_id
 )
 WHERE (host != '' OR component != '')
-  AND record_id IN (
-    SELECT record_id FROM records
-    WHERE time >= fromUnixTimestamp64Nano(toInt64(1763400000000000000), 'UTC') AND time <= fromUnixTimestamp64Nano(toInt64(1763400060000000000), 'UTC') AND NOT batch = 7 AND (host = '' OR component = '')
-      AND (time, record_id) IN (SELECT time, record_id FROM staging))
-  AND record_id NOT IN (SELECT record_id FROM sightings WHERE record_id IN (SELECT record_id FROM staging));
+  AND record_id IN (SELECT record_id FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1763400000000000000), 'UTC') AND time <= fromUnixTimestamp64Nano(toInt64(1763400060000000000), 'UTC') AND (time, record_id) IN (SELECT time, record_id FROM staging) AND (host = '' OR component = ''))
+  AND (record_id, batch) NOT IN (SELECT record_id, batch FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1763400000000000000), 'UTC') AND time <= fromUnixTimestamp64Nano(toInt64(1763400060000000000), 'UTC') AND (time, record_id) IN (SELECT time, record_id FROM staging))
+  AND record_id NOT IN (SELECT record_id FROM sightings WHERE record_id IN (SELECT record_id FROM staging))
+LIMIT 1 BY record_id;

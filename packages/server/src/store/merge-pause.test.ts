@@ -10,7 +10,8 @@ beforeEach(() => {
   vi.useFakeTimers();
   asked = [];
   const command = async (sql: string) => void asked.push(sql.split(' ')[1] ?? '');
-  pause = new MergePause({ database: { command }, maxBatches: 3 });
+  const rows = async <T>(): Promise<T[]> => [];
+  pause = new MergePause({ database: { command, rows }, maxBatches: 3 });
 });
 afterEach(() => {
   pause.close();
@@ -53,7 +54,9 @@ test('a very long import merges on its way', async () => {
 });
 
 test('an engine that is away does not stop the writer', async () => {
-  const away = new MergePause({ database: { command: () => Promise.reject(new Error('away')) } });
+  const away = new MergePause({
+    database: { command: () => Promise.reject(new Error('away')), rows: () => Promise.reject(new Error('away')) },
+  });
   await away.batch([{ bytes: 48 * MIB }]);
   away.done();
   away.close();

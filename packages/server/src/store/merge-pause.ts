@@ -1,8 +1,9 @@
-// MergePause: merges wait while big batches come one after another. In: batches as they are stored. Out: SYSTEM STOP and START MERGES.
+// MergePause: merges wait while big batches come one after another, and are finished after the last. In: batches as they are stored. Out: SYSTEM STOP and START MERGES.
 import type { Database } from './sql/database.ts';
+import { tidyParts } from './tidy-parts.ts';
 
 export interface MergePauseOptions {
-  readonly database: Pick<Database, 'command'>;
+  readonly database: Pick<Database, 'command' | 'rows'>;
   /** A batch smaller than this is live traffic, whose small parts are merged at once. @default 16 MiB */
   readonly bigBytes?: number;
   /** Merges begin so long after the last big batch. @default 2000 */
@@ -17,6 +18,7 @@ export class MergePause {
   #batches = 0;
   #stopped = false;
   #timer: NodeJS.Timeout | undefined;
+  #tidying: AbortController | undefined;
   /** One statement at a time, in the order asked. */
   #last: Promise<void> = Promise.resolve();
 
@@ -29,7 +31,7 @@ export class MergePause {
     const { bigBytes, maxBatches } = this.#options;
     const big = segments.filter(({ bytes }) => bytes >= bigBytes).length;
     if (big === 0) return;
-    clearTimeout(this.#timer);
+    this.close();
     this.#timer = undefined;
     this.#batches += big;
     await this.#stop(this.#batches <= maxBatches);
@@ -41,7 +43,7 @@ export class MergePause {
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#batches = 0;
-      void this.#stop(false);
+      void this.#stop(false).then(() => this.#tidy());
     }, this.#options.idleMillis);
     this.#timer.unref();
   }
@@ -49,6 +51,13 @@ export class MergePause {
   /** The engine forgets by itself that merges were stopped. */
   close(): void {
     clearTimeout(this.#timer);
+    this.#tidying?.abort();
+  }
+
+  /** Parts that stay small are slower to read and nothing worse, so that a failure is no matter. */
+  async #tidy(): Promise<void> {
+    this.#tidying = new AbortController();
+    await tidyParts(this.#options.database, this.#tidying.signal).catch(() => undefined);
   }
 
   #stop(wanted: boolean): Promise<void> {

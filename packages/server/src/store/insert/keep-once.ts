@@ -68,19 +68,18 @@ FROM staging WHERE ${printRange(range)}${isNew}
 LIMIT 1 BY record_id`;
 }
 
-/** Sightings of stored records by a source that knows a host or a component which the stored row lacks. */
+/** Sightings of stored records, of this batch or another, by a source that knows a host or a component which the stored row lacks. */
 export function printKeepSightings(group: SegmentGroup, range: TimeRange): string {
   const text = (pick: Parameters<typeof printSourceText>[1]) => printSourceText(group, pick, 'group_source');
+  const inside = `${printRange(range)} AND (time, record_id) IN (SELECT time, record_id FROM staging)`;
   return `INSERT INTO sightings SELECT record_id, time, host, component, name, position FROM (
-  SELECT record_id, time, ${text((source) => source.host)} AS host, ${text((source) => source.component)} AS component,
+  SELECT record_id, time, batch, ${text((source) => source.host)} AS host, ${text((source) => source.component)} AS component,
     ${text((source) => source.name)} AS name, position
   FROM (SELECT *, ${printSourceIndex(group)} AS group_source FROM staging WHERE ${printRange(range)})
-  LIMIT 1 BY record_id
 )
 WHERE (host != '' OR component != '')
-  AND record_id IN (
-    SELECT record_id FROM records
-    WHERE ${printRange(range)} AND NOT ${printIsOfGroup(group)} AND (host = '' OR component = '')
-      AND (time, record_id) IN (SELECT time, record_id FROM staging))
-  AND record_id NOT IN (SELECT record_id FROM sightings WHERE record_id IN (SELECT record_id FROM staging))`;
+  AND record_id IN (SELECT record_id FROM records WHERE ${inside} AND (host = '' OR component = ''))
+  AND (record_id, batch) NOT IN (SELECT record_id, batch FROM records WHERE ${inside})
+  AND record_id NOT IN (SELECT record_id FROM sightings WHERE record_id IN (SELECT record_id FROM staging))
+LIMIT 1 BY record_id`;
 }

@@ -24,6 +24,8 @@ export interface TestStore {
   readonly directory: string;
   /** One segment with these lines; a line may be [bytes, problem]. */
   keep(lines: readonly (string | Uint8Array)[], source?: SegmentSource): Promise<BatchReport>;
+  /** Each with a segment of its own, stored as one group. */
+  keepSegments(segments: readonly (readonly [readonly string[], SegmentSource])[]): Promise<BatchReport[]>;
   /** All bytes of newline-ended lines, in as many segments as they need. */
   keepAll(bytes: Buffer, source?: SegmentSource): Promise<BatchReport[]>;
   /** SIGKILL; resolves when the supervisor has a new one that answers. */
@@ -55,6 +57,14 @@ export async function openTestStore(): Promise<TestStore> {
   if (!opening.ok) throw new Error(opening.problem);
   const { spool } = opening;
 
+  const appendLines = (lines: readonly (string | Uint8Array)[], source: SegmentSource): void => {
+    let position = 0;
+    for (const line of lines) {
+      const bytes = typeof line === 'string' ? Buffer.from(line) : line;
+      spool.append(source, systemClock.nowMicros(), position, undefined, bytes, 0, bytes.length);
+      position += bytes.length + 1;
+    }
+  };
   const drain = async (): Promise<BatchReport[]> => {
     spool.seal();
     const synced = await spool.sync(true);
@@ -62,6 +72,11 @@ export async function openTestStore(): Promise<TestStore> {
     const reports: BatchReport[] = [];
     while (spool.segments() > 0) {
       const waiting = await spool.waiting(100, never);
+      // A segment that is durable is closed a moment later.
+      if (waiting.length < Math.min(100, spool.segments())) {
+        await systemClock.pause(5, never);
+        continue;
+      }
       const stored = await store.insertSegments(waiting, never);
       for (const segment of waiting.slice(0, stored.length)) await spool.remove(segment);
       reports.push(...stored);
@@ -82,13 +97,15 @@ export async function openTestStore(): Promise<TestStore> {
       }
       throw new Error('the engine did not come back');
     },
-    async keep(lines, source = TEST_SOURCE) {
-      let position = 0;
-      for (const line of lines) {
-        const bytes = typeof line === 'string' ? Buffer.from(line) : line;
-        spool.append(source, systemClock.nowMicros(), position, undefined, bytes, 0, bytes.length);
-        position += bytes.length + 1;
+    async keepSegments(segments) {
+      for (const [lines, source] of segments) {
+        appendLines(lines, source);
+        spool.seal();
       }
+      return drain();
+    },
+    async keep(lines, source = TEST_SOURCE) {
+      appendLines(lines, source);
       const [report, ...more] = await drain();
       if (report === undefined || more.length > 0) throw new Error('expected exactly one batch');
       return report;
