@@ -103,6 +103,9 @@ export async function startServer(settings: Config, log: Log): Promise<RunningSe
     const loki = createLokiSource({
       ...reading,
       ...openPushPort(ingest, writer, systemClock.nowMicros),
+      // The writer is the only one: what comes has a segment in the spool, or was told of.
+      mayLand: (batch) =>
+        ingest.spool.segments() > 0 || Math.max(ingest.spool.newestNumber, writer.newestBatch()) > batch,
       ...{ maxSeries, maxPoints, maxReadBytes },
       alignment: config.lokiAlignSteps ? 'align' : 'split',
       likeLoki: config.limitsProfile === 'loki',

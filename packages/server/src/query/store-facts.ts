@@ -42,14 +42,15 @@ export class StoreFactsReader {
   }
 
   async #read(newest: number): Promise<StoreFacts> {
-    const rows = await this.#database.rows<{ table: string; partition: string; rows: number }>(
-      `SELECT table, partition, sum(rows) AS rows FROM system.parts
+    const rows = await this.#database.rows<{ table: string; partition: string; rows: number; bytes: number }>(
+      `SELECT table, partition, sum(rows) AS rows, sum(data_uncompressed_bytes) AS bytes FROM system.parts
 WHERE active AND database = currentDatabase() AND table IN ('records', 'sightings') GROUP BY table, partition`,
     );
     const days = rows.filter((row) => row.table === 'records');
     await this.#readOpen(newest);
     return {
       rowsByDay: new Map(days.map((row) => [row.partition, row.rows])),
+      bytesByDay: new Map(days.map((row) => [row.partition, row.bytes])),
       hasSightings: days.length < rows.length,
       openKeys: this.#open === undefined || this.#open.size > MAX_NAMED_KEYS ? undefined : [...this.#open],
     };

@@ -2,7 +2,13 @@
 import { OWN_TENANT } from '@kubewitness/core/event';
 import type { StepAlignment } from '@kubewitness/core/logql';
 import type { ExplainAnswer } from '@kubewitness/core/wire';
-import { type Answered, createReferenceSource, type LokiLimits, type LokiSource } from '../../loki/index.ts';
+import {
+  type Answered,
+  createReferenceSource,
+  type LokiLimits,
+  type LokiSource,
+  type Selection,
+} from '../../loki/index.ts';
 import type { Log } from '../../observe/index.ts';
 import type { Database, SqlSettings } from '../../store/index.ts';
 import { readQueryProblem } from '../query-problem.ts';
@@ -13,7 +19,8 @@ import { StoreFactsReader } from '../store-facts.ts';
 import { guardSource, type Settle } from './guard-source.ts';
 import { createPlannedSource } from './plan/create-planned-source.ts';
 import type { ExplainQuestion } from './plan/explain.ts';
-import { RowChecks } from './plan/row-checks.ts';
+import { isKnownEmpty } from './plan/is-known-empty.ts';
+import { RowChecks, type RowChecksOptions } from './plan/row-checks.ts';
 import { sessionsByName } from './sessions-by-name.ts';
 import { createStoreEntries, type StoreEntriesOptions } from './store-entries.ts';
 
@@ -21,6 +28,7 @@ export interface LokiSourceOptions {
   readonly database: Database;
   readonly log: Log;
   readonly landings: Landings;
+  readonly mayLand?: RowChecksOptions['mayLand'];
   /** Nanoseconds since 1970. */
   readonly clock: () => bigint;
   readonly maxSeconds: number;
@@ -51,12 +59,16 @@ export function createLokiSource(options: LokiSourceOptions): LokiAnswers {
   const { database, landings, clock, log, maxSeconds, settle } = options;
   const limits: SqlSettings = { max_execution_time: maxSeconds, max_memory_usage: options.maxMemoryBytes };
   const facts = new StoreFactsReader(database, () => landings.newest());
-  const reader = { ...{ database, landings, clock, limits, maxSeconds }, facts: () => facts.get() };
+  const checks = new RowChecks({ database, landings, limits, mayLand: options.mayLand });
+  const reader = {
+    ...{ database, landings, clock, limits, maxSeconds },
+    facts: () => facts.get(),
+    isEmpty: (selection: Selection) => isKnownEmpty(selection, checks.peek()),
+  };
   const stored = createStoreEntries({ ...reader, append: options.append });
   const computed = createSessionEntries({ database, landings, clock, limits, tenant: OWN_TENANT });
   const sessions = options.likeLoki ? sessionsByName(computed) : computed;
   const { maxSeries, maxPoints, alignment } = options;
-  const checks = new RowChecks({ database, landings, limits });
   const evaluation = {
     ...{ entries: withSessions(stored, sessions), maxSeries, maxPoints, alignment },
     instantSplitNanos: options.likeLoki ? LOKI_SPLIT_NANOS : undefined,

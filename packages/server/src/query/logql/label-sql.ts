@@ -53,11 +53,9 @@ export function printTimeRange({ startNanos, endNanos }: Pick<Selection, 'startN
   return `time >= ${quoteTime(clamp(startNanos))} AND time < ${quoteTime(clamp(endNanos))}`;
 }
 
+export const printTenant = ({ tenant }: Pick<Selection, 'tenant'>): string => `tenant = ${quoteLiteral(tenant)}`;
+
 /** WHERE text: time range, tenant, matchers. */
 export function printSelection(selection: Selection): string {
-  return [
-    printTimeRange(selection),
-    `tenant = ${quoteLiteral(selection.tenant)}`,
-    ...selection.matchers.map(printMatcher),
-  ].join(' AND ');
+  return [printTimeRange(selection), printTenant(selection), ...selection.matchers.map(printMatcher)].join(' AND ');
 }

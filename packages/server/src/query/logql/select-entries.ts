@@ -15,6 +15,8 @@ export interface EntryReader {
   readonly limits: SqlSettings;
   /** Of waiting for the engine, over all statements of one answer; a slow client costs nobody anything. */
   readonly maxSeconds: number;
+  /** Whether it is known that no row is in the selection. */
+  readonly isEmpty?: ((selection: Selection) => boolean) | undefined;
 }
 
 export type Direction = 'forward' | 'backward';
@@ -79,6 +81,7 @@ export async function* selectEntries(
   { selection, direction, conditions = [], limit, few = false, settings: own, tell }: EntriesWanted,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Entry[], void, void> {
+  if (reader.isEmpty?.(selection) === true) return;
   const slices = few ? [selection] : cutSelection(selection, await reader.facts());
   const wait = createPatience(reader.maxSeconds);
   // A statement ends with its answer's reader; its time is counted here, without the time of whoever takes the entries.

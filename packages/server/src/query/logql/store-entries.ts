@@ -16,6 +16,7 @@ export interface StoreEntriesOptions {
   /** Settings of every statement: memory and time. */
   readonly limits: SqlSettings;
   readonly maxSeconds: number;
+  readonly isEmpty?: EntryReader['isEmpty'];
   readonly append: (tenant: string, streams: Parameters<EntryStore['append']>[1]) => Promise<Appended>;
 }
 

@@ -63,17 +63,19 @@ export async function selectStreams(
   selection: Selection,
   signal: AbortSignal,
 ): Promise<readonly Labels[]> {
+  if (reader.isEmpty?.(selection) === true) return [];
   const sql = `SELECT DISTINCT * FROM (${printStreams(selection, [], [])})`;
   return readAll(reader, sql, createStreamReader(), signal);
 }
 
 /** Times are cut to steps from 1970 on. */
-export function selectSums(
+export async function selectSums(
   reader: EntryReader,
   selection: Selection,
   stepNanos: bigint | undefined,
   signal: AbortSignal,
 ): Promise<readonly StreamSum[]> {
+  if (reader.isEmpty?.(selection) === true) return [];
   const step = stepNanos === undefined ? '0' : `intDiv(toUnixTimestamp64Nano(time), ${quoteInteger(stepNanos)})`;
   const columns = [`toInt64(${step}) AS step`, 'count() AS rows', 'sum(line_bytes) AS size'];
   const streams = printStreams(selection, columns, ['step']);

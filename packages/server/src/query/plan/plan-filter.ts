@@ -6,6 +6,8 @@ import { quoteInteger, quoteLiteral, quoteTime } from '../../store/index.ts';
 export interface StoreFacts {
   /** Rows per day (`2026-11-18`). */
   readonly rowsByDay: ReadonlyMap<string, number>;
+  /** What these rows hold, unpacked: more than their lines. */
+  readonly bytesByDay?: ReadonlyMap<string, number>;
   readonly hasSightings: boolean;
   /** Keys of the requests that are open now; undefined when they are too many to name. */
   readonly openKeys: readonly string[] | undefined;

@@ -13,8 +13,8 @@ const START = BigInt(Date.parse('2026-11-20T00:00:00Z')) * 1_000_000n;
 const HOUR = 3_600_000_000_000n;
 const END = START + 24n * HOUR;
 const SPAN = { rows: 3, firstNanos: START + HOUR, lastNanos: START + 2n * HOUR };
-const CLEAN: RowFacts = { checkedBatch: 7, hasUnchecked: false, pushed: undefined, odd: undefined };
-const MIXED: RowFacts = { checkedBatch: 7, hasUnchecked: true, pushed: SPAN, odd: SPAN };
+const CLEAN: RowFacts = { checkedBatch: 7, hasUnchecked: false, pushed: undefined, odd: undefined, labels: undefined };
+const MIXED: RowFacts = { checkedBatch: 7, hasUnchecked: true, pushed: SPAN, odd: SPAN, labels: undefined };
 
 const METRICS = [
   'sum by (objectRef_namespace, objectRef_name, user_username) (count_over_time({log_type="audit"} |~ "/exec?" | json [2h])) > 0',

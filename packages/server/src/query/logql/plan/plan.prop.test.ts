@@ -8,6 +8,7 @@ import { createReferenceSource, type LokiSource } from '../../../loki/index.ts';
 import { NOW_NANOS, openTestStore, TEST_SOURCE, type TestStore } from '../../../store/testing/test-store.ts';
 import { StoreFactsReader } from '../../store-facts.ts';
 import { createStoreEntries } from '../store-entries.ts';
+import { isKnownEmpty } from './is-known-empty.ts';
 import { planRange } from './plan-range.ts';
 import { planStages } from './plan-stages.ts';
 import { RowChecks } from './row-checks.ts';
@@ -54,7 +55,14 @@ function open(settings: Record<string, number>, checks: RowChecks): PlannedOptio
     maxReadBytes: 2 ** 40,
     alignment: 'none' as const,
   };
-  return { entries, reader, checks, isStored: () => true, nowNanos: () => NOW_NANOS, ...bounds };
+  return {
+    entries,
+    reader: { ...reader, isEmpty: (asked) => isKnownEmpty(asked, checks.peek()) },
+    checks,
+    isStored: () => true,
+    nowNanos: () => NOW_NANOS,
+    ...bounds,
+  };
 }
 
 beforeAll(async () => {

@@ -15,8 +15,6 @@ export interface ReadBounds {
   readonly maxSamples: number;
 }
 
-/** Fewer rows are not worth a question: at the longest they are read in some seconds. */
-const UNASKED_ROWS = 500_000;
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 
 function printBytes(bytes: number): string {
@@ -30,15 +28,12 @@ export async function findTooMuch(
   { maxReadBytes, maxSamples }: ReadBounds,
   signal: AbortSignal,
 ): Promise<SourceProblem | undefined> {
-  const { rowsByDay } = await reader.facts();
-  const { rows } = planPieces(selection, 'backward', rowsByDay, 1);
-  if (
-    rows <= UNASKED_ROWS &&
-    rows <= maxSamples &&
-    !(maxReadBytes < Number.POSITIVE_INFINITY && rows * 128 > maxReadBytes)
-  ) {
-    return undefined;
-  }
+  // What the days of the selection hold is known, and mostly little enough; only else the selection itself is measured.
+  const { rowsByDay, bytesByDay } = await reader.facts();
+  const most = (amounts: ReadonlyMap<string, number>) => planPieces(selection, 'backward', amounts, 1).rows;
+  const fewBytes = maxReadBytes === Number.POSITIVE_INFINITY || (bytesByDay && most(bytesByDay) <= maxReadBytes);
+  const fewRows = !keepsAll || most(rowsByDay) <= maxSamples;
+  if (fewBytes && fewRows) return undefined;
   const [found] = await reader.database.rows<{ rows: number; bytes: number }>(
     `SELECT count() AS rows, sum(line_bytes) AS bytes FROM records WHERE ${printSelection(selection)}`,
     reader.limits,

@@ -3,6 +3,7 @@ import { type Database, quoteInteger, quoteTime, type SqlSettings } from '../../
 import { readNewestBatch } from '../../run/newest-batch.ts';
 import type { Landings } from '../../run/run-tail.ts';
 import { IS_SOUND } from './sound-lines.ts';
+import { readStoredLabels, type StoredLabels } from './stored-labels.ts';
 
 export interface RowFacts {
   /** Rows of later batches were not looked at. */
@@ -13,6 +14,8 @@ export interface RowFacts {
   readonly pushed: TimeSpan | undefined;
   /** Nothing odd was found outside of these times. */
   readonly odd: TimeSpan | undefined;
+  /** Of the rows that were looked at; undefined before that is known. */
+  readonly labels: StoredLabels | undefined;
 }
 
 /** Both ends inclusive. */
@@ -26,6 +29,8 @@ export interface RowChecksOptions {
   readonly database: Database;
   readonly landings: Landings;
   readonly limits: SqlSettings;
+  /** Whether rows of batches beyond this one may be in the store, or come at this moment. Left out where others write, too: the store is asked. */
+  readonly mayLand?: ((batch: number) => boolean) | undefined;
 }
 
 /** As many fresh rows are read line by line rather than looked at first: live sources land every half second. */
@@ -36,6 +41,8 @@ const MAX_BUSY_WAITS = 100;
 /** Of one statement, which the engine answers in some seconds. */
 const CHECKED_ROWS = 1_000_000;
 const MAX_CHECKED_BATCHES = 20_000;
+/** Of a store that is larger when the server starts the labels are not read, which would take a core longer than some seconds. */
+const MAX_LABELLED_ROWS = 200_000_000;
 /** `odd_rows` holds a row for each; looking at a gigabyte of lines takes some seconds. */
 const CHECK_SETTINGS: SqlSettings = { max_execution_time: 0, max_block_size: 8192, max_partitions_per_insert_block: 0 };
 const EPOCH = "toDateTime64(0, 9, 'UTC')";
@@ -55,6 +62,7 @@ export class RowChecks {
   readonly #options: RowChecksOptions;
   #facts: RowFacts | undefined;
   #atStart: number | undefined;
+  #labels: { readonly batch: number; readonly values: StoredLabels } | undefined;
   /** One look after the other. */
   #work: Promise<unknown> = Promise.resolve();
 
@@ -72,9 +80,17 @@ export class RowChecks {
     return this.#enqueue(() => this.#check(newest, 2, signal));
   }
 
+  /** What is known at this moment, if it is known of every row: for questions that can do without, and wait for nothing. */
+  peek(): RowFacts | undefined {
+    const facts = this.#facts;
+    const { mayLand = () => true } = this.#options;
+    return facts === undefined || mayLand(facts.checkedBatch) ? undefined : facts;
+  }
+
   /** Whether rows are there that the facts know nothing of. */
   async hasLater({ checkedBatch }: RowFacts, signal: AbortSignal): Promise<boolean> {
-    const { database, limits } = this.#options;
+    const { database, limits, mayLand } = this.#options;
+    if (mayLand !== undefined && !mayLand(checkedBatch)) return false;
     const sql = `SELECT 1 AS later FROM records WHERE batch > ${quoteInteger(checkedBatch)} LIMIT 1`;
     return (await database.rows(sql, limits, signal)).length > 0;
   }
@@ -87,6 +103,7 @@ export class RowChecks {
         let newest = await this.#readNewest(signal);
         const known = this.#facts ?? (await this.#enqueue(() => this.#load(signal)));
         if (newest <= known.checkedBatch) {
+          await this.#readLabels(signal);
           await landings.wait(newest, 60_000, signal);
           continue;
         }
@@ -114,6 +131,23 @@ export class RowChecks {
     return this.#atStart;
   }
 
+  /** Not in the queue: who asks about fresh rows need not wait for it. */
+  async #readLabels(signal: AbortSignal): Promise<void> {
+    const { database } = this.#options;
+    const until = this.#facts?.checkedBatch ?? 0;
+    const known = this.#labels;
+    if (until === 0 || known?.batch === until) return;
+    if (known === undefined) {
+      const [all] = await database.rows<{ rows: number }>('SELECT count() AS rows FROM records', {}, signal);
+      if ((all?.rows ?? 0) > MAX_LABELLED_ROWS) return;
+    }
+    const settings: SqlSettings = { max_execution_time: 0, max_threads: 1 };
+    const asked = { after: known?.batch ?? 0, until, known: known?.values };
+    const values = await readStoredLabels(database, asked, settings, signal);
+    this.#labels = { batch: until, values };
+    if (this.#facts?.checkedBatch === until) this.#facts = { ...this.#facts, labels: values };
+  }
+
   #enqueue<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#work.then(work, work);
     this.#work = done.catch(() => undefined);
@@ -139,11 +173,13 @@ toString(toUnixTimestamp64Nano(max(last_pushed))) AS last FROM row_checks`,
       limits,
       signal,
     );
+    const checkedBatch = checks?.batch ?? 0;
     this.#facts = {
-      checkedBatch: checks?.batch ?? 0,
+      checkedBatch,
       hasUnchecked: false,
       pushed: toSpan(checks),
       odd: toSpan(odd),
+      labels: this.#labels?.batch === checkedBatch ? this.#labels.values : undefined,
     };
     return this.#facts;
   }

@@ -92,8 +92,8 @@ async function acceptSums(run: Run, read: MetricRead, plan: RangeSums, facts: Ro
   });
   const { sums, statement } = await runSums(reader.database, wanted, reader.limits, signal);
   // Asked afterwards, which is cheaper than a condition on every row: the statement may have seen rows that nobody looked at.
-  if (needsFacts(plan.needs) && !facts.hasUnchecked && (await checks.hasLater(facts, signal))) {
-    return acceptSums(run, read, plan, { ...facts, hasUnchecked: true });
+  if (facts !== NO_FACTS && !facts.hasUnchecked && (await checks.hasLater(facts, signal))) {
+    return acceptSums(run, read, plan, needsFacts(plan.needs) ? { ...facts, hasUnchecked: true } : NO_FACTS);
   }
   trace?.statements.push(statement);
   figures.lines += statement.rows;
@@ -168,7 +168,12 @@ async function acceptRange(run: Run, read: MetricRead): Promise<Answered<number>
     if (problem !== undefined) return { ok: false, problem };
   }
   const accepted = sums
-    ? await acceptSums(run, read, plan, needsFacts(plan.needs) ? await run.facts() : NO_FACTS)
+    ? await acceptSums(
+        run,
+        read,
+        plan,
+        needsFacts(plan.needs) ? await run.facts() : (options.checks.peek() ?? NO_FACTS),
+      )
     : await acceptStored(run, read, plan);
   const why = plan.kind === 'entries' ? plan.why : sums ? '' : 'answered piece by piece, as Loki does';
   if (accepted.ok) trace?.ranges.push({ read, plan, why, entries: accepted.value });

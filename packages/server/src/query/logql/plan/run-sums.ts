@@ -1,9 +1,9 @@
 // Runs the SQL of partial sums: plan, split of rows and times in; labels, moment and value of each sum out, with what the engine read.
 import type { Selection } from '../../../loki/index.ts';
 import type { Database, SqlSettings } from '../../../store/index.ts';
-import { printSelection } from '../label-sql.ts';
 import type { GroupPick } from './find-pick.ts';
 import { type RangeSums, STREAM_LABELS } from './plan-range.ts';
+import { printKnownSelection, type StoredLabels } from './stored-labels.ts';
 import type { TimeBuckets } from './time-buckets.ts';
 
 /** A statement that was run, for who wants to know. */
@@ -24,6 +24,8 @@ export interface PartialSum {
 export interface SumsWanted {
   readonly plan: RangeSums;
   readonly selection: Selection;
+  /** Of every row in the store; undefined where that is not known. */
+  readonly labels: StoredLabels | undefined;
   readonly buckets: TimeBuckets;
   /** Conditions of the rows that SQL answers for. */
   readonly sound: readonly string[];
@@ -49,12 +51,12 @@ function listGroups({ plan, mayBePushed }: SumsWanted): readonly string[] {
 }
 
 export function printSums(wanted: SumsWanted): string {
-  const { plan, selection, buckets, sound, limit } = wanted;
+  const { plan, selection, labels, buckets, sound, limit } = wanted;
   // A constant is no key to group by: one group has nothing to be told apart by.
   const groups = listGroups(wanted);
   const keys = [...groups, ...(buckets.count === 1 ? [] : [buckets.sql])].filter((key) => key !== "''");
   const inWindow = buckets.condition === undefined ? [] : [buckets.condition];
-  const where = [printSelection(selection), ...inWindow, ...sound, ...plan.conditions].join(' AND ');
+  const where = [printKnownSelection(selection, labels), ...inWindow, ...sound, ...plan.conditions].join(' AND ');
   const columns = [...groups, buckets.sql, plan.value].map((sql, index) => `${sql} AS out_${index}`);
   const grouping = keys.length === 0 ? 'HAVING count() > 0' : `GROUP BY ${[...new Set(keys)].join(', ')}`;
   const { pick } = wanted;

@@ -29,7 +29,10 @@ function listDoubts(need: Need, facts: RowFacts, { startNanos, endNanos }: Range
 }
 
 /** For questions that any row can answer nothing needs to be known, and nobody is waited for. */
-export const NO_FACTS: RowFacts = { checkedBatch: 0, hasUnchecked: false, pushed: undefined, odd: undefined };
+export const NO_FACTS: RowFacts = {
+  ...{ checkedBatch: 0, hasUnchecked: false },
+  ...{ pushed: undefined, odd: undefined, labels: undefined },
+};
 
 export const needsFacts = (needs: ReadonlySet<Need>): boolean => [...needs].some((need) => need !== 'nothing');
 

@@ -28,6 +28,7 @@ export function wantSums(question: SumsQuestion): { readonly wanted: SumsWanted;
     wanted: {
       plan,
       selection: { tenant, matchers, startNanos, endNanos },
+      labels: facts.hasUnchecked ? undefined : facts.labels,
       buckets: planBuckets(first - query.offsetNanos, endNanos - 1n, stepNanos, query.rangeNanos),
       sound,
       mayBePushed: facts.hasUnchecked || overlaps(facts.pushed, startNanos, endNanos),
