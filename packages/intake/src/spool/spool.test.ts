@@ -130,6 +130,24 @@ test('closes a segment a while after its first live row, not for a row of an imp
   await place.remove();
 });
 
+test('the first live row after a quiet time waits a fifth of what others wait', async () => {
+  const place = await temporaryDirectory();
+  const spool = await place.open({ limits: { liveSegmentMillis: 1000, bulkSegmentMillis: HOUR } });
+  const waited: number[] = [];
+  for (let row = 0; row < 2; row++) {
+    append(spool, `row ${row}`, 0, { ...SOURCE, kind: 'file' });
+    const begun = performance.now();
+    const segment = await spool.next(NEVER);
+    waited.push(performance.now() - begun);
+    if (segment !== undefined) await spool.remove(segment);
+  }
+  expect(waited[0]).toBeGreaterThanOrEqual(190);
+  expect(waited[0]).toBeLessThan(900);
+  expect(waited[1]).toBeGreaterThanOrEqual(990);
+  await spool.close();
+  await place.remove();
+});
+
 test('while the store is busy, live rows gather in one segment', async () => {
   const place = await temporaryDirectory();
   const spool = await place.open({ limits: { liveSegmentMillis: 5, bulkSegmentMillis: HOUR } });

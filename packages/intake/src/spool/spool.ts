@@ -45,6 +45,7 @@ export class Spool {
   #open: OpenSegment | undefined;
   #streamBytes = 0;
   #newestNumber = 0;
+  #newestLiveMicros = 0;
   #timer: NodeJS.Timeout | undefined;
   #closing = false;
   /** Rows came after `close` began. */
@@ -106,9 +107,9 @@ export class Spool {
     if (open === undefined || open.encodedBytes + (to - from) > this.#limits.segmentBytes || !open.takesSources) {
       open = this.#begin(arrivalMicros);
     }
-    if (!open.live && source.kind !== 'import') {
-      open.live = true;
-      this.#closeAfter(this.#limits.liveSegmentMillis);
+    if (source.kind !== 'import') {
+      if (!open.live) this.#closeLive(open, arrivalMicros);
+      this.#newestLiveMicros = arrivalMicros;
     }
     const fullBlocksEnd = open.fullBlocksEnd;
     open.append(source, arrivalMicros, position, problem, bytes, from, to);
@@ -209,6 +210,14 @@ export class Spool {
   #closeAfter(millis: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#closeWhenWanted(), millis);
+  }
+
+  /** After a quiet time somebody may be watching for just this row; in a stream of rows a segment each 100 ms would cost much. */
+  #closeLive(open: OpenSegment, arrivalMicros: number): void {
+    const { liveSegmentMillis } = this.#limits;
+    const quietMillis = (arrivalMicros - this.#newestLiveMicros) / 1000;
+    open.live = true;
+    this.#closeAfter(quietMillis > 4 * liveSegmentMillis ? liveSegmentMillis / 5 : liveSegmentMillis);
   }
 
   /** While the store is busy with a segment, rows gather: one big batch costs it far less than many small ones. */
