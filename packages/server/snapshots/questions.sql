@@ -67,12 +67,10 @@ SELECT toString(value) AS value, n AS count, if(total = 0, 0, n / total) AS shar
   if(isNaN(quantiles[1]), NULL, quantiles[1] / 1000000) AS p50Seconds, if(isNaN(quantiles[2]), NULL, quantiles[2] / 1000000) AS p95Seconds,
   toUInt64(total) AS total, toUInt64(distinct) AS distinct
 FROM (
-  SELECT value, n, first, last, failures, quantiles, sum(n) OVER () AS total, count() OVER () AS distinct
-  FROM (
-    SELECT arrayJoin(user_groups) AS value, count() AS n, min(time) AS first, max(time) AS last,
-      countIf(code >= 400 OR stage = 'Panic') AS failures, quantilesBFloat16If(0.5, 0.95)(toFloat32(duration_us), duration_us >= 0) AS quantiles
-    FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795176000000000000), 'UTC') AND finished GROUP BY value
-  )
+  SELECT arrayJoin(user_groups) AS value, count() AS n, min(time) AS first, max(time) AS last,
+    countIf(code >= 400 OR stage = 'Panic') AS failures, quantilesBFloat16If(0.5, 0.95)(toFloat32(duration_us), duration_us >= 0) AS quantiles,
+    sum(count()) OVER () AS total, count() OVER () AS distinct
+  FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795176000000000000), 'UTC') AND finished GROUP BY value
 )
 ORDER BY count DESC, value LIMIT 10;
 
@@ -81,12 +79,10 @@ SELECT toString(value) AS value, n AS count, if(total = 0, 0, n / total) AS shar
   if(isNaN(quantiles[1]), NULL, quantiles[1] / 1000000) AS p50Seconds, if(isNaN(quantiles[2]), NULL, quantiles[2] / 1000000) AS p95Seconds,
   toUInt64(total) AS total, toUInt64(distinct) AS distinct
 FROM (
-  SELECT value, n, first, last, failures, quantiles, sum(n) OVER () AS total, count() OVER () AS distinct
-  FROM (
-    SELECT code AS value, count() AS n, min(time) AS first, max(time) AS last,
-      countIf(code >= 400 OR stage = 'Panic') AS failures, quantilesBFloat16If(0.5, 0.95)(toFloat32(duration_us), duration_us >= 0) AS quantiles
-    FROM (SELECT code, stage, duration_us, time FROM records WHERE finished ORDER BY time DESC, record_id DESC LIMIT 5000) GROUP BY value
-  )
+  SELECT code AS value, count() AS n, min(time) AS first, max(time) AS last,
+    countIf(code >= 400 OR stage = 'Panic') AS failures, quantilesBFloat16If(0.5, 0.95)(toFloat32(duration_us), duration_us >= 0) AS quantiles,
+    sum(count()) OVER () AS total, count() OVER () AS distinct
+  FROM (SELECT code, stage, duration_us, time FROM records WHERE finished ORDER BY time DESC, record_id DESC LIMIT 5000) GROUP BY value
 )
 ORDER BY count DESC, value;
 

@@ -27,12 +27,10 @@ export function printTop(request: TopRequest, facts: StoreFacts): string {
   if(isNaN(quantiles[1]), NULL, quantiles[1] / 1000000) AS p50Seconds, if(isNaN(quantiles[2]), NULL, quantiles[2] / 1000000) AS p95Seconds,
   toUInt64(total) AS total, toUInt64(distinct) AS distinct
 FROM (
-  SELECT value, n, first, last, failures, quantiles, sum(n) OVER () AS total, count() OVER () AS distinct
-  FROM (
-    SELECT ${value} AS value, count() AS n, min(time) AS first, max(time) AS last,
-      countIf(code >= 400 OR stage = 'Panic') AS failures, quantilesBFloat16If(0.5, 0.95)(toFloat32(duration_us), duration_us >= 0) AS quantiles
-    FROM ${from} GROUP BY value
-  )
+  SELECT ${value} AS value, count() AS n, min(time) AS first, max(time) AS last,
+    countIf(code >= 400 OR stage = 'Panic') AS failures, quantilesBFloat16If(0.5, 0.95)(toFloat32(duration_us), duration_us >= 0) AS quantiles,
+    sum(count()) OVER () AS total, count() OVER () AS distinct
+  FROM ${from} GROUP BY value
 )
 ORDER BY count DESC, value${limit}`;
 }
