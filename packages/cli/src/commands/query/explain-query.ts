@@ -34,16 +34,19 @@ const PUSHED: Readonly<Record<string, string>> = {
   not: 'not: the server reads and decides',
 };
 
+const WHOLE_LINES = 'wholly: the engine finds exactly the lines of the answer';
+
 const count = (row: Row, key: string): number => numberOf(row, key) ?? 0;
 
 function describe(answer: Row): string {
   const found = printCount(count(answer, 'answered'));
   const pushed = textOf(answer, 'pushed');
+  const areLines = textOf(answer, 'kind') === 'log';
   return printDescription([
     ['Query', textOf(answer, 'query')],
-    ['Pushed down', PUSHED[pushed] ?? pushed],
+    ['Pushed down', areLines && pushed === 'wholly' ? WHOLE_LINES : (PUSHED[pushed] ?? pushed)],
     ['Read', `${printCount(count(answer, 'rowsRead'))} rows, ${printBytes(count(answer, 'bytesRead'))}`],
-    ['Answer', `${found} ${textOf(answer, 'kind') === 'log' ? 'lines' : 'series'}`],
+    ['Answer', `${found} ${areLines ? 'lines' : 'series'}`],
     ['Time', printSeconds(count(answer, 'millis') / 1000)],
   ]);
 }

@@ -368,4 +368,6 @@ test('--explain prints plan, SQL and tree', async () => {
   expect(server?.seen[0]?.params['query']).toEqual([COUNT]);
   const raw = await query({ '/api/v1/explain': json(answer) }, ['--explain', COUNT, '-o', 'json']);
   expect(JSON.parse(raw.stdout)).toEqual(answer);
+  const lines = await query({ '/api/v1/explain': json({ ...answer, kind: 'log' }) }, ['--explain', LOGS]);
+  expect(lines.stdout).toContain('wholly: the engine finds exactly the lines of the answer\n');
 });

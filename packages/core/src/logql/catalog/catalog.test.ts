@@ -141,3 +141,17 @@ test('patterns keep what lines have in common', () => {
     { pattern: 'shutting down', samples: [[10, 1]] },
   ]);
 });
+
+test('a pattern that lines of different lengths have in common is told once', () => {
+  const lines = ['user ann left', 'user bob left', 'user carl the great left', 'user dora of old left'];
+  const entries = lines.map((line, at) => entry(at * 6, WEB, line));
+  expect(findPatterns(entries, 10_000_000_000n, { maxPatterns: 10, maxTokens: 100 })).toEqual([
+    {
+      pattern: 'user <_> left',
+      samples: [
+        [0, 2],
+        [10, 2],
+      ],
+    },
+  ]);
+});

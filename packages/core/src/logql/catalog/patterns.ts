@@ -20,6 +20,12 @@ interface Cluster {
   readonly counts: Map<bigint, number>;
 }
 
+interface Pattern {
+  readonly pattern: string;
+  readonly count: number;
+  readonly counts: ReadonlyMap<bigint, number>;
+}
+
 const PLACEHOLDER = '<_>';
 /** So much of a line must be literally that of a pattern to belong to it. */
 const MIN_SIMILARITY = 0.3;
@@ -64,8 +70,7 @@ export function createPatternFinder(stepNanos: bigint, limits: PatternLimits): P
       cluster.counts.set(step, (cluster.counts.get(step) ?? 0) + 1);
     },
     finish: () =>
-      [...byShape.values()]
-        .flat()
+      joinAlike([...byShape.values()].flat())
         .sort((left, right) => right.count - left.count)
         .map(print),
   };
@@ -95,8 +100,26 @@ function findNearest(clusters: readonly Cluster[], tokens: readonly string[]): C
   return nearest !== undefined && best / tokens.length >= MIN_SIMILARITY ? nearest : undefined;
 }
 
-function print({ tokens, counts }: Cluster): LinePattern {
+const printTokens = (tokens: readonly string[]): string => tokens.join(' ').replace(/<_>(?: ?<_>)+/g, PLACEHOLDER);
+
+/** Lines of different lengths may have one pattern: it is told once. */
+function joinAlike(clusters: readonly Cluster[]): Pattern[] {
+  const patterns = new Map<string, { pattern: string; count: number; counts: Map<bigint, number> }>();
+  for (const { tokens, count, counts } of clusters) {
+    const pattern = printTokens(tokens);
+    const known = patterns.get(pattern);
+    if (known === undefined) {
+      patterns.set(pattern, { pattern, count, counts: new Map(counts) });
+      continue;
+    }
+    known.count += count;
+    for (const [step, more] of counts) known.counts.set(step, (known.counts.get(step) ?? 0) + more);
+  }
+  return [...patterns.values()];
+}
+
+function print({ pattern, counts }: Pattern): LinePattern {
   const samples = Array.from(counts, ([step, count]) => [Number(step / NANOS_PER_SECOND), count] as const);
   samples.sort((left, right) => left[0] - right[0]);
-  return { pattern: tokens.join(' ').replace(/<_>(?: ?<_>)+/g, PLACEHOLDER), samples };
+  return { pattern, samples };
 }

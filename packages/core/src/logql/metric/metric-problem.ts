@@ -58,7 +58,7 @@ export const GROUPING_NOT_UNIQUE: MetricProblem = {
   message: 'multiple matches for labels: grouping labels must ensure unique matches',
 };
 
-/** A sketch that Loki has switched off unless its operator asks for it. */
+/** A sketch that Loki has switched off unless its operator asks for it; here only who wants Loki's own answers is told so. */
 export const NO_APPROX_TOPK: MetricProblem = {
   status: 500,
   message: 'approx_topk is not enabled. See -limits.shard_aggregations',

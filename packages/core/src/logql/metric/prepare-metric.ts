@@ -30,7 +30,7 @@ export interface MetricOptions {
   readonly alignment?: StepAlignment;
   /**
    * Loki's `split_instant_metric_queries_by_interval` (an hour unless set otherwise), with what follows from it: the maximum of a
-   * count over a day becomes the sum of 24 hourly maxima. Left out, answers are right.
+   * count over a day becomes the sum of 24 hourly maxima, and `approx_topk` is refused. Left out, answers are right.
    */
   readonly instantSplitNanos?: bigint;
   /** Nodes of this very query whose series come from elsewhere; nothing below them is read. */
@@ -104,7 +104,9 @@ function createBuilder(
       case 'rangeAggregation':
         return buildRange(query, parent);
       case 'vectorAggregation':
-        if (query.operation === 'approx_topk') return { ok: false, problem: NO_APPROX_TOPK };
+        // Loki's own answer, for who asks for those; without it the greatest are counted, not guessed.
+        if (query.operation === 'approx_topk' && options.instantSplitNanos !== undefined)
+          return { ok: false, problem: NO_APPROX_TOPK };
         return (
           buildSplit(query) ??
           wrap(build(query.operand, query), (operand) => createVectorAggregation(query, operand, series))

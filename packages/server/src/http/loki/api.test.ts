@@ -84,6 +84,20 @@ test('a selector that says nothing is refused where Loki refuses it', async () =
   expect([staged.status, staged.text]).toEqual([400, 'only label matchers are supported']);
 });
 
+test('a query that cannot be put together is a mistake, and 500 only where the answers are to be those of Loki', async () => {
+  const query = encode('sum(count_over_time({a=~".+"}[1m])) / on () count_over_time({a=~".+"}[1m])');
+  const seen = [];
+  for (const argv of [[], ['--limits-profile', 'loki']]) {
+    const server = await openLoki({ argv });
+    const streams = ['b', 'c'].map((a) => ({ stream: { a }, values: [[at(-5), 'x']] }) as const);
+    await push(server.url, '', streams, 'json');
+    const answer = await ask(`${server.url}/loki/api/v1/query?query=${query}`);
+    expect(answer.text).toMatch(/^found duplicate series on the right hand-side/);
+    seen.push(answer.status);
+  }
+  expect(seen).toEqual([400, 500]);
+});
+
 test('patterns are found, except where the limits are those of Loki, which has them switched off', async () => {
   const seen = [];
   for (const argv of [[], ['--limits-profile', 'loki']]) {

@@ -1,6 +1,6 @@
 // Loki's query and query_range: parameters -> a whole question to the source -> streams, vector, matrix or scalar.
 import type { LogQuery, MetricQuery } from '@kubewitness/core/logql';
-import type { MetricQuestion } from '../../loki/index.ts';
+import type { MetricQuestion, SourceProblem } from '../../loki/index.ts';
 import { streamAnswer } from '../answer/stream-answer.ts';
 import { getOrRefuse, LokiRefusal } from '../loki/loki-refusal.ts';
 import { addRead, type LokiRequest, type LokiScope, wantsCategories } from '../loki/loki-scope.ts';
@@ -25,6 +25,12 @@ function refuseIf(sentence: string | undefined): void {
 export function addLokiQueryRoutes(scope: LokiScope): void {
   const { context, gate, source, limits, nowNanos } = scope;
 
+  /** To some mistakes of a query Loki answers 500, which asks its clients to try again. Who compares with Loki gets that, nobody else. */
+  const asMistake = ({ status, message }: SourceProblem): SourceProblem => ({
+    status: status === 500 && context.config.limitsProfile !== 'loki' ? 400 : status,
+    message,
+  });
+
   function answerMetric(asked: LokiRequest, query: MetricQuery, window: MetricQuestion['window']) {
     const { tenant, request, reply, form } = asked;
     const beganMs = context.clock();
@@ -33,7 +39,8 @@ export function addLokiQueryRoutes(scope: LokiScope): void {
       request,
       reply,
       async (signal) => {
-        const { result, figures } = getOrRefuse(await source.runMetricQuery({ tenant, query, window }, signal));
+        const answer = await source.runMetricQuery({ tenant, query, window }, signal);
+        const { result, figures } = getOrRefuse(answer.ok ? answer : { ok: false, problem: asMistake(answer.problem) });
         const text = printMetricAnswer(result, figures, (context.clock() - beganMs) / 1000);
         const end = await sendText(scope, asked, text, signal);
         return { ...end, rows: figures.lines, value: undefined };
