@@ -5,9 +5,9 @@ import type { FreshEntries } from '../../loki/index.ts';
 import { followLandings } from '../run/follow-landings.ts';
 import type { Landings } from '../run/run-tail.ts';
 import { EVERY_SESSION } from './plan-sessions.ts';
+import type { SessionReading } from './read-session-records.ts';
 import { sortByTime } from './read-session-window.ts';
 import { readChanged } from './run-session-tail.ts';
-import type { SessionReading } from './run-sessions.ts';
 
 export interface FollowOptions extends Pick<SessionReading, 'database' | 'limits'> {
   readonly landings: Landings;

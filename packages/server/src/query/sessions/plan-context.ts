@@ -1,8 +1,7 @@
 // What else the fold needs about the streams of a question: lives and nodes of pods, other stages, first tries, starts of servers. Records in, SQL out.
-import type { SessionRecord } from '@kubewitness/core/sessions';
 import { quoteInteger, quoteLiteral, type SqlSettings } from '../../store/index.ts';
 import { DEBUG_NAME, printLanded, STREAMS } from './plan-sessions.ts';
-import { SESSION_COLUMNS } from './session-row.ts';
+import { SESSION_COLUMNS, type StreamKey } from './session-row.ts';
 
 /** The second statement names pods; these are far more than a question has. */
 export const CONTEXT_SETTINGS: SqlSettings = {
@@ -25,7 +24,7 @@ export interface ContextKeys {
 }
 
 /** What else the fold needs about these streams; `fromNanos`: the time since which all streams were read. */
-export function findContext(streams: readonly SessionRecord[], fromNanos: bigint | undefined): ContextKeys {
+export function findContext(streams: readonly StreamKey[], fromNanos: bigint | undefined): ContextKeys {
   const pods = new Set<string>();
   const users = new Set<string>();
   const ended = new Set<string>();
@@ -50,7 +49,7 @@ export function findContext(streams: readonly SessionRecord[], fromNanos: bigint
 }
 
 /** Clients choose auditIDs, nobody chooses when a request came in. */
-const keyOf = ({ auditId, requestReceivedNanos }: SessionRecord): string => `${auditId}\n${requestReceivedNanos}`;
+const keyOf = ({ auditId, requestReceivedNanos }: StreamKey): string => `${auditId}\n${requestReceivedNanos}`;
 
 /** The pod of a request through the kubelet: the second segment behind the word. */
 function podOfPath(uri: string): string {
@@ -60,20 +59,22 @@ function podOfPath(uri: string): string {
 
 /**
  * The lives of the pods, where these ran, creations without a name, other stages, and starts of API servers; undefined when
- * nothing is needed. A kubelet reports many times; one report a minute tells as much.
+ * nothing is needed. A kubelet reports many times; one report a minute tells as much. `covered`: holds for streams that were read.
  */
 export function printSelectContext(
   keys: ContextKeys,
+  covered: string | undefined,
   limit: number,
   untilBatch: number | undefined,
 ): string | undefined {
+  const unread = covered === undefined ? '' : ` AND NOT (${covered})`;
   const parts = [
     ...(keys.pods.length === 0
       ? []
       : [
           `(resource = 'pods' AND name IN ${printTexts(keys.pods)} AND (
       (subresource IN ('', 'binding', 'ephemeralcontainers') AND verb != 'get') OR subresource = 'status'
-      OR (subresource IN ('exec', 'attach') AND ${DEBUG_NAME})))`,
+      OR (subresource IN ('exec', 'attach')${unread} AND ${DEBUG_NAME})))`,
         ]),
     ...(keys.users.length === 0
       ? []

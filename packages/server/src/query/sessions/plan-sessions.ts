@@ -36,10 +36,12 @@ export const EVERY_SESSION: SessionFilter = {
   untilNanos: undefined,
 };
 
-/** Conditions of rows; `ifBefore`, a time: not worth asking when the store has nothing older, which costs little to see. */
 export interface StreamsPlan {
   readonly where: string;
+  /** A time: not worth asking when the store has nothing older, which costs little to see. */
   readonly ifBefore?: string;
+  /** Every stream for which this holds is among the rows; absent when users or namespaces were chosen. */
+  readonly covers?: string;
 }
 
 export interface SessionBounds {
@@ -56,9 +58,10 @@ export interface SessionBounds {
 export function planMoments(fromNanos: bigint, untilNanos: bigint): readonly StreamsPlan[] {
   const from = quoteTime(clamp(fromNanos - MARGIN_NANOS));
   const until = quoteTime(clamp(untilNanos + MARGIN_NANOS));
+  const covers = `time >= ${from} AND ${printBegunBefore(until)}`;
   const removed = `SELECT namespace, name FROM session_records WHERE resource = 'pods' AND subresource = '' AND verb = 'delete' AND time >= ${from} AND time < ${until}`;
   return [
-    { where: `time >= ${from} AND ${printBegunBefore(until)}\n    AND ${STREAMS}` },
+    { where: `${covers}\n    AND ${STREAMS}`, covers },
     { where: `time < ${from} AND ${DEBUG_CREATE} AND (namespace, name) IN (${removed})`, ifBefore: from },
   ];
 }
@@ -75,13 +78,15 @@ function printBegunBefore(until: string): string {
 export function planStreams(bounds: SessionBounds, filter: SessionFilter): readonly StreamsPlan[] {
   const { fromNanos, untilNanos, open } = bounds;
   const until = untilNanos === undefined ? [] : [printBegunBefore(quoteTime(clamp(untilNanos + MARGIN_NANOS)))];
-  const streams = [...until, STREAMS, ...planEquals(filter)].join('\n    AND ');
+  const chosen = planEquals(filter);
+  const streams = [...until, STREAMS, ...chosen].join('\n    AND ');
   if (open) return [{ where: `${streams}\n    AND ${printOpen('')}` }];
-  if (fromNanos === undefined) return [{ where: streams }];
+  const cover = (window: readonly string[]) => (chosen.length > 0 ? {} : { covers: [...window, 'true'].join(' AND ') });
+  if (fromNanos === undefined) return [{ where: streams, ...cover(until) }];
   const from = quoteTime(clamp(fromNanos - MARGIN_NANOS));
   const earlier = `time < ${from} AND `;
   return [
-    { where: `time >= ${from} AND ${streams}` },
+    { where: `time >= ${from} AND ${streams}`, ...cover([`time >= ${from}`, ...until]) },
     { where: `${earlier}${streams}\n    AND ${printOpen(earlier)}`, ifBefore: from },
   ];
 }
@@ -109,8 +114,13 @@ export const printLanded = (untilBatch: number | undefined): string =>
   untilBatch === undefined ? '' : ` AND batch <= ${quoteInteger(untilBatch)}`;
 
 /** The newest `limit` rows of streams. */
-export function printSelectStreams(streams: string, limit: number, untilBatch: number | undefined): string {
-  return `SELECT ${SESSION_COLUMNS} FROM session_records
+export function printSelectStreams(
+  streams: string,
+  limit: number,
+  untilBatch: number | undefined,
+  columns: string = SESSION_COLUMNS,
+): string {
+  return `SELECT ${columns} FROM session_records
 WHERE ${streams}${printLanded(untilBatch)}
 ORDER BY time DESC LIMIT ${quoteInteger(limit)}`;
 }

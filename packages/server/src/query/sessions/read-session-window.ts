@@ -1,7 +1,7 @@
 // A window of time -> the entries of sessions in it, in the order of the direction. Holds the sessions of so many records at once, never more.
 import { foldSessions, listSessionEntries, type SessionEntry } from '@kubewitness/core/sessions';
 import { planMoments } from './plan-sessions.ts';
-import { MAX_SESSION_ROWS, readSessionRecords, type SessionReading } from './run-sessions.ts';
+import { MAX_SESSION_ROWS, readSessionRecords, type SessionReading } from './read-session-records.ts';
 import { halveWindow, type TimeWindow } from './session-windows.ts';
 
 /** Rows that are folded at once; a window that holds more is cut in two. */

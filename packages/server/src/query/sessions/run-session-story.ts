@@ -13,7 +13,7 @@ import type { SessionStep, SessionStory } from '@kubewitness/core/wire';
 import { quoteLiteral, quoteTime } from '../../store/index.ts';
 import { QueryProblem } from '../query-problem.ts';
 import { clamp, EVERY_SESSION, MARGIN_NANOS, planStreams } from './plan-sessions.ts';
-import { MAX_SESSION_ROWS, readSessionRecords, type SessionReading } from './run-sessions.ts';
+import { MAX_SESSION_ROWS, readSessionRecords, type SessionReading } from './read-session-records.ts';
 
 const SECOND_NANOS = 1_000_000_000n;
 const AROUND_NANOS = 300_000_000_000n;

@@ -12,7 +12,7 @@ import { followLandings } from '../run/follow-landings.ts';
 import { readNewestBatch } from '../run/newest-batch.ts';
 import type { Landings } from '../run/run-tail.ts';
 import { planStreams } from './plan-sessions.ts';
-import { MAX_SESSION_ROWS, readSessionRecords, type SessionReading } from './run-sessions.ts';
+import { MAX_SESSION_ROWS, readSessionRecords, type SessionReading } from './read-session-records.ts';
 
 const EMPTY = new Uint8Array(0);
 /** Sessions whose last state is remembered; one that ends after so many others is told without having been remembered. */

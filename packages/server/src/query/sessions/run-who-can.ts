@@ -4,8 +4,8 @@ import { type AccessRow, findWhoCan } from '@kubewitness/core/sessions';
 import type { Access, WhoCanAnswer, WhoCanRequest } from '@kubewitness/core/wire';
 import { quoteLiteral, quoteTime } from '../../store/index.ts';
 import { clamp } from './plan-sessions.ts';
+import { MAX_SESSION_ROWS, type SessionReading } from './read-session-records.ts';
 import { readSessionRows } from './read-session-rows.ts';
-import { MAX_SESSION_ROWS, type SessionReading } from './run-sessions.ts';
 import { SESSION_COLUMNS } from './session-row.ts';
 
 export async function runWhoCan(request: WhoCanRequest, reading: SessionReading): Promise<WhoCanAnswer> {

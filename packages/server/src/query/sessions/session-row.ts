@@ -96,3 +96,43 @@ export function readSessionRow(row: StoredSessionRecord): SessionRecord {
     pod: parsePodFacts({ spec: row[35], bindingTarget: row[36], managedBy: row[37], debugSource: row[38] }),
   };
 }
+
+/** As much of a stream as tells what else is needed. */
+export type StreamKey = Pick<
+  SessionRecord,
+  'timeNanos' | 'requestReceivedNanos' | 'stage' | 'auditId' | 'verb' | 'username' | 'resource' | 'name' | 'requestUri'
+>;
+
+/** The columns in the order in which readStreamKey takes them. What goes through the kubelet has its pod in the path only. */
+export const STREAM_KEY_COLUMNS = [
+  'toString(toUnixTimestamp64Nano(time))',
+  'toString(toUnixTimestamp64Nano(request_received))',
+  "stage, audit_id, verb, username, resource, name, if(resource = 'pods', '', request_uri)",
+].join(', ');
+
+/** One row of JSONCompact for STREAM_KEY_COLUMNS. */
+export type StoredStreamKey = readonly [
+  timeNanos: string,
+  requestReceivedNanos: string,
+  stage: string,
+  auditId: string,
+  verb: string,
+  username: string,
+  resource: string,
+  name: string,
+  requestUri: string,
+];
+
+export function readStreamKey(row: StoredStreamKey): StreamKey {
+  return {
+    timeNanos: BigInt(row[0]),
+    requestReceivedNanos: BigInt(row[1]),
+    stage: row[2],
+    auditId: row[3],
+    verb: row[4],
+    username: row[5],
+    resource: row[6],
+    name: row[7],
+    requestUri: row[8],
+  };
+}
