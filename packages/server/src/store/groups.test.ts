@@ -23,6 +23,9 @@ const fromHost = (host: string): SegmentSource => ({ ...TEST_SOURCE, kind: 'file
 const m0 = fromHost('m0');
 const m1 = fromHost('m1');
 
+/** Enough for the shorter road of groups that are known. */
+const many = Array.from({ length: 5_000 }, (_, i) => event(`k${i}`, i % 60).replace('"u"', `"${'u'.repeat(800)}"`));
+
 const counts = (reports: readonly BatchReport[]) =>
   reports.map((report) =>
     report.counts.map(({ source, read, stored, duplicate, quarantined }) => [
@@ -109,6 +112,17 @@ test('a group replayed after a crash together with newer segments changes nothin
   expect(await rows(sums)).toEqual([{ d: 2, q: 1 }]);
 });
 
+test('a big group that was stored itself before a crash counts what it stored', async () => {
+  const inner = store.store;
+  const insert = inner.insertSegments.bind(inner);
+  inner.insertSegments = async (waiting, signal) => {
+    await insert(waiting, signal);
+    return insert(waiting, signal);
+  };
+  expect(counts(await store.keepSegments([[many, m0]]))).toEqual([[['m0', 5000, 5000, 0, 0]]]);
+  expect(await rows('SELECT toUInt32(sum(duplicate)) AS n FROM discards')).toEqual([{ n: 0 }]);
+});
+
 test('segments of many sources over many days, and empty ones between them', async () => {
   const lines = Array.from({ length: 130 }, (_, i) =>
     event(`d${i}`).replaceAll('2026-11-20', new Date(Date.UTC(2026, 0, 1) + i * 86_400_000).toISOString().slice(0, 10)),
@@ -118,6 +132,35 @@ test('segments of many sources over many days, and empty ones between them', asy
   );
   expect(counts(reports)).toEqual(Array.from({ length: 13 }, (_, i) => [[`h${i}`, 10, 10, 0, 0]]));
   expect(await rows('SELECT host, toUInt32(count()) AS n FROM records GROUP BY host HAVING n != 10')).toEqual([]);
+});
+
+const staged = 'SELECT toUInt32(count()) AS n, toUInt32(countIf(empty(line))) AS withoutLine FROM staging';
+
+test('what is known as a whole is not parsed again, and its new sightings are kept', async () => {
+  const bare = { ...TEST_SOURCE, host: '', component: '' };
+  await store.keep(many, bare);
+  const again = await store.keepSegments([
+    [many.slice(0, 3_000), m0],
+    [[...many.slice(3_000), many[0] ?? ''], m1],
+  ]);
+  expect(counts(again)).toEqual([[['m0', 3000, 0, 3000, 0]], [['m1', 2001, 0, 2001, 0]]]);
+  // Two of its rows describe the sources.
+  expect(await rows(staged)).toEqual([{ n: 5003, withoutLine: 5003 }]);
+  expect(await rows('SELECT host, toUInt32(count()) AS n FROM sightings GROUP BY host ORDER BY host')).toEqual([
+    { host: 'm0', n: 3000 },
+    { host: 'm1', n: 2000 },
+  ]);
+  expect(await rows('SELECT toUInt32(sum(duplicate)) AS n FROM discards')).toEqual([{ n: 5001 }]);
+});
+
+test.each([
+  ['a new line', [event('new')], [1, 0]],
+  ['junk', ['junk'], [0, 1]],
+  ['a line of an older version', [older('new')], [1, 0]],
+] as const)('%s among known ones is not lost', async (_, more, [stored, quarantined]) => {
+  await store.keep(many);
+  const [report] = await store.keepSegments([[[...many, ...more], TEST_SOURCE]]);
+  expect(report?.counts).toMatchObject([{ read: 5001, stored, duplicate: 5000, quarantined }]);
 });
 
 const segment = (number: number, more: Partial<Segment> = {}): Segment => ({

@@ -4,24 +4,14 @@ import type { Database } from '../sql/database.ts';
 import { COPY_SETTINGS, COUNT_CHOSEN, KEEP_CHOSEN } from './copy-session-records.ts';
 import {
   type BatchCounts,
-  COUNT_DISTINCT,
   countBatches,
   printAddToDiscards,
   printSelectStored,
   type ReadRow,
   type StoredRow,
 } from './count-batch.ts';
-import {
-  KEEP_SETTINGS,
-  type Overlap,
-  type OverlapRow,
-  printCopyBatch,
-  printCountStored,
-  printKeepSightings,
-  printMoveBatch,
-  printSelectOverlap,
-  type TimeRange,
-} from './keep-once.ts';
+import { KEEP_SETTINGS, printCopyBatch, printKeepSightings, printMoveBatch, type TimeRange } from './keep-once.ts';
+import { findKnown, findNovelty, findOverlap, findRange } from './novelty.ts';
 import { joinSegments, type SegmentGroup } from './segment-group.ts';
 import { prepareInserts, stageSegments } from './stage-segments.ts';
 
@@ -41,41 +31,6 @@ export function cutByDays(range: TimeRange, days: readonly number[]): TimeRange[
     ranges.push({ fromNanos: first, toNanos: last });
   }
   return ranges;
-}
-
-function findRange(staged: readonly ReadRow[]): TimeRange | undefined {
-  const parsed = staged.filter((row) => row.read > row.quarantined);
-  if (parsed.length === 0) return undefined;
-  const firsts = parsed.map((row) => BigInt(row.firstNanos));
-  const lasts = parsed.map((row) => BigInt(row.lastNanos));
-  return {
-    fromNanos: firsts.reduce((a, b) => (a < b ? a : b)),
-    toNanos: lasts.reduce((a, b) => (a > b ? a : b)),
-  };
-}
-
-async function findOverlap(database: Database, range: TimeRange, signal: AbortSignal): Promise<Overlap> {
-  const [row] = await database.rows<OverlapRow>(printSelectOverlap(range), undefined, signal);
-  if (row === undefined || row.stored === 0) return undefined;
-  return { fromNanos: BigInt(row.firstNanos), toNanos: BigInt(row.lastNanos) };
-}
-
-/** What to do with a batch: what is new in it depends on what is stored and on whether anything comes twice in it. */
-type Novelty = 'all' | 'some' | 'none';
-
-async function findNovelty(
-  database: Database,
-  staged: readonly ReadRow[],
-  range: TimeRange,
-  signal: AbortSignal,
-): Promise<Novelty> {
-  const [counted] = await database.rows<{ distinct: number }>(COUNT_DISTINCT, undefined, signal);
-  const isOnce = counted?.distinct === staged.reduce((sum, row) => sum + row.read - row.quarantined, 0);
-  const overlap = await findOverlap(database, range, signal);
-  if (overlap === undefined) return isOnce ? 'all' : 'some';
-  const [found] = await database.rows<{ stored: number }>(printCountStored(overlap), undefined, signal);
-  if (found?.stored === 0) return isOnce ? 'all' : 'some';
-  return found?.stored === counted?.distinct ? 'none' : 'some';
 }
 
 async function keep(
@@ -138,9 +93,11 @@ export async function insertSegments(
 ): Promise<readonly BatchReport[]> {
   const group = joinSegments(all.segments.filter((segment) => segment.rows > 0));
   if (group.segments.length === 0) return all.segments.map((segment) => report(segment, []));
-  const staged = await stageSegments(database, group, nowNanos, signal);
-  const range = findRange(staged);
-  const stored = range === undefined ? [] : await keep(database, group, staged, range, mayMove, signal);
+  const known = await findKnown(database, group, signal);
+  const staged = known?.staged ?? (await stageSegments(database, group, nowNanos, signal));
+  const range = known?.range ?? findRange(staged);
+  const stored =
+    range === undefined || known !== undefined ? [] : await keep(database, group, staged, range, mayMove, signal);
   // What an earlier batch stored, that batch has brought to its sessions as well: batches come in order.
   if (stored.some((row) => row.stored > 0)) await keepSessionRecords(database, staged, signal);
   const counts = countBatches(group, staged, stored);

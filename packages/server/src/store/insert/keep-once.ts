@@ -2,7 +2,7 @@
 import { RECORDS } from '../schema/tables.ts';
 import type { SqlSettings } from '../sql/database.ts';
 import { quoteLiteral, quoteTime } from '../sql/quote-literal.ts';
-import { printIsOfGroup, printSourceIndex, printSourceText, type SegmentGroup } from './segment-group.ts';
+import { printSourceIndex, printSourceText, type SegmentGroup } from './segment-group.ts';
 
 /** About a part for each segment, and rows in the order read, so that the first of equal records is the one kept. */
 export const KEEP_SETTINGS: SqlSettings = {

@@ -80,6 +80,23 @@ export function printStageSegments(group: SegmentGroup, nowNanos: bigint): strin
   });
 }
 
+/**
+ * Of all lines only what tells whether they are stored already, out of as little of each as possible. A line whose time core/formats
+ * reads otherwise gets a time that no record with its identity has.
+ */
+export function printKeys(group: SegmentGroup): string {
+  const recordId = printRecordId(printSourceText(group, (source) => source.cluster));
+  const time = "parseDateTime64BestEffortOrNull(JSONExtractString(line, 'stageTimestamp'), 9, 'UTC')";
+  return `SELECT ifNull(${time}, toDateTime64(0, 9, 'UTC')) AS time, ${recordId} AS record_id, fromUnixTimestamp64Micro(arrival, 'UTC') AS arrived, position,
+  ${printSourceInteger(group, (source) => source.batch)} AS batch, if(source = 0, 0, ${printSourceInteger(group, (source) => source.number)}) AS batch_source
+FROM ${printSegmentFiles(group)}`;
+}
+
+/** Rows of `staging` with nothing but their keys. */
+export function printStageKeys(group: SegmentGroup): string {
+  return `INSERT INTO staging (time, record_id, arrival, position, batch, batch_source) ${printKeys(group)}`;
+}
+
 function printOddFile(path: string): string {
   const structure = ODD_COLUMNS.map(({ name, type }) => `${name} ${type}`).join(', ');
   return `file(${quoteLiteral(path)}, 'RowBinary', ${quoteLiteral(structure)})`;

@@ -9,7 +9,13 @@ import { KEEP_SETTINGS } from './keep-once.ts';
 import { printSelectOddLines, writeOddRows } from './odd-lines.ts';
 import { printSelectPushed, printSelectWaiting } from './pushed-segment.ts';
 import { isPushed, type SegmentGroup } from './segment-group.ts';
-import { printKeepQuarantine, printStageOddRows, printStageSegments, STAGE_SETTINGS } from './stage-batch.ts';
+import {
+  printKeepQuarantine,
+  printStageKeys,
+  printStageOddRows,
+  printStageSegments,
+  STAGE_SETTINGS,
+} from './stage-batch.ts';
 
 /** `staging` belongs to the one that writes: on a cluster too it is neither replicated nor distributed. */
 const WHERE_WRITTEN = { kind: 'embedded' } as const;
@@ -25,6 +31,18 @@ async function makeStaging(database: Database, signal: AbortSignal): Promise<voi
 export async function prepareInserts(database: Database, signal: AbortSignal): Promise<void> {
   await makeStaging(database, signal);
   for (const sql of CHOOSE_SESSION_RECORDS) await database.command(sql, undefined, signal);
+}
+
+/** As stageSegments, but nothing of it may be stored: rows of `staging` with their keys, as if all of them were records. */
+export async function stageKeys(
+  database: Database,
+  group: SegmentGroup,
+  signal: AbortSignal,
+): Promise<readonly ReadRow[]> {
+  await makeStaging(database, signal);
+  await database.command(printStageKeys(group), STAGE_SETTINGS, signal);
+  const staged = await database.rows<StagedRow>(printSelectStaged(group, false), undefined, signal);
+  return staged.map((row) => ({ ...row, read: row.rows, quarantined: 0 }));
 }
 
 /** Once the schema is up to date, `prepareInserts` has been called and no other segment is being staged. */
