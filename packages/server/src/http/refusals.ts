@@ -41,7 +41,10 @@ export function addRefusals(app: FastifyInstance, context: HttpContext, routes: 
     }
     const found = findProblem(error);
     if (found !== undefined) return send(reply, found.problem, found.retryAfterSeconds);
-    context.log.error({ request: request.id, route: request.routeOptions.url, err: error }, 'a request failed');
+    const what = { request: request.id, route: request.routeOptions.url, err: error };
+    // Who left broke the work off: no fault of anybody.
+    if (reply.raw.destroyed) context.log.debug(what, 'a request ended with its client');
+    else context.log.error(what, 'a request failed');
     return send(reply, createInternal(request.id), undefined);
   });
 

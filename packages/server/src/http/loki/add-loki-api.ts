@@ -17,6 +17,7 @@ import { type LokiScope, lokiPaths } from './loki-scope.ts';
 /** Queries are texts of people; a megabyte of them is a mistake. */
 const MAX_FORM_BYTES = 2 ** 20;
 const RETRY_SECONDS = 5;
+const STOPPED = 'the server stopped before the answer was whole; ask again when it is back.\n';
 
 function sendPlain(reply: FastifyReply, status: number, text: string, retryAfterSeconds?: number): FastifyReply {
   const retry = retryAfterSeconds ?? ([429, 503].includes(status) ? RETRY_SECONDS : undefined);
@@ -30,7 +31,11 @@ function addPlainRefusals(app: FastifyInstance, context: HttpContext): void {
     const found = findProblem(error);
     if (found !== undefined)
       return sendPlain(reply, found.problem.status, found.problem.detail, found.retryAfterSeconds);
-    context.log.error({ request: request.id, route: request.routeOptions.url, err: error }, 'a request failed');
+    if (context.deadline.aborted) return sendPlain(reply, 503, STOPPED);
+    const what = { request: request.id, route: request.routeOptions.url, err: error };
+    // Who left broke the work off: no fault of anybody.
+    if (reply.raw.destroyed) context.log.debug(what, 'a request ended with its client');
+    else context.log.error(what, 'a request failed');
     const internal = createInternal(request.id);
     return sendPlain(reply, internal.status, internal.detail);
   });

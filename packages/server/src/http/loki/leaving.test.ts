@@ -4,6 +4,7 @@ import type { StreamRow } from '@kubewitness/core/logql';
 import { expect, test } from 'vitest';
 import { answeredWith, createReferenceSource, type LokiSource } from '../../loki/index.ts';
 import { createMemoryEntries } from '../../loki/testing/memory-entries.ts';
+import { ask } from '../testing/ask.ts';
 import { openLoki, THEN_NANOS } from './testing/open-loki.ts';
 
 const reference = createReferenceSource({
@@ -54,6 +55,20 @@ function createEndless() {
   return { source, seen };
 }
 
+test('a question that runs when the server stops is told so', async () => {
+  const { source, seen } = createEndless();
+  const server = await openLoki({ options: { loki: source } });
+  const asked = ask(`${server.url}/loki/api/v1/labels`);
+  await expect.poll(() => seen.begun).toBe(1);
+  await server.close(50);
+  const answer = await asked;
+  expect([answer.status, answer.headers['retry-after'], answer.text]).toEqual([
+    503,
+    '5',
+    'the server stopped before the answer was whole; ask again when it is back.\n',
+  ]);
+});
+
 test.each([
   'query?query=rate({a="b"}[1m])',
   'query_range?query=sum(rate({a="b"}[1m]))&step=60',
@@ -75,6 +90,7 @@ test.each([
     .poll(async () => (await server.accessLines()).at(-1))
     .toMatchObject({ event: 'end', outcome: 'aborted' });
   expect(await server.metrics.print()).not.toMatch(/kubewitness_queries_running\{[^}]*\} [1-9]/);
+  expect(server.logged.join('')).not.toContain('"level":"error"');
   // What the sockets of both sides hold, not gigabytes.
   expect(seen.batches).toBeLessThan(30);
 });
