@@ -38,12 +38,9 @@ export interface SessionParts {
 
 export function buildSession(parts: SessionParts, { pods }: FoldContext): Session {
   const { kind, main, life, state } = parts;
-  const place =
-    life === undefined || parts.pod === ''
-      ? undefined
-      : pods.placeOf(main.record.cluster, parts.namespace, parts.pod, life);
+  const place = life === undefined || parts.pod === '' ? undefined : pods.placeOf(life);
   const node = place?.node ?? parts.node ?? '';
-  const requests = [...parts.requests].sort(compareRequests);
+  const requests = parts.requests.length > 1 ? [...parts.requests].sort(compareRequests) : parts.requests;
   const facts = life === undefined ? undefined : pods.factsOf(life);
   const inContainer = facts?.containers.find(({ name }) => name === parts.container) ?? facts?.containers[0];
   const interactive = main.record.stdin && (main.record.tty || parts.command.length === 0);
@@ -82,7 +79,7 @@ export function buildSession(parts: SessionParts, { pods }: FoldContext): Sessio
     podFacts: facts,
     image: parts.image ?? inContainer?.image ?? '',
     partOf: '',
-    notKnown: [...(parts.notKnown ?? []), ...unknowns],
+    notKnown: parts.notKnown === undefined ? unknowns : [...parts.notKnown, ...unknowns],
   };
 }
 

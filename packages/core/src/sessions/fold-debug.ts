@@ -3,7 +3,7 @@ import { buildSession, endOfAttempt, type FoldContext, findEnd, type StreamEnd }
 import { isDryRun } from './debug-name.ts';
 import { type DebugVerdict, judgeDebugPod } from './debug-pod.ts';
 import { isInside, tries } from './fold-stream.ts';
-import { isFinalDelete, type PodLife, podKey } from './pod-lives.ts';
+import { isFinalDelete, type PodLife } from './pod-lives.ts';
 import type { Session } from './session.ts';
 import { isSameUser, type SessionRequest } from './session-request.ts';
 
@@ -23,6 +23,13 @@ interface Visit {
   readonly deletes: readonly SessionRequest[];
 }
 
+interface Growing extends Visit {
+  /** The first request; everything else here is by the same person. */
+  readonly visitor: SessionRequest;
+  readonly streams: SessionRequest[];
+}
+
+const NONE: readonly SessionRequest[] = [];
 /** Pulling an image takes minutes at most; later the pod is a pod like any other. */
 const BRIEF_NANOS = 600_000_000_000n;
 const STREAMS: ReadonlySet<string> = new Set(['exec', 'attach']);
@@ -52,17 +59,22 @@ export function foldDebug(requests: readonly SessionRequest[], context: FoldCont
 }
 
 function collectVisits(requests: readonly SessionRequest[], { pods }: FoldContext): readonly Visit[] {
-  const visits = new Map<string, { -readonly [K in keyof Visit]: Visit[K] } & { streams: SessionRequest[] }>();
+  const visits: Growing[] = [];
+  /** Few people visit one pod, so that a list of them is quick to look through. */
+  const byLife = new Map<PodLife, Growing[]>();
   const visitOf = (request: SessionRequest, pod: string) => {
-    const { cluster, namespace, username, impersonatedUsername } = request.record;
+    const { cluster, namespace } = request.record;
     const life = pods.lifeAt(cluster, namespace, pod, request.startNanos);
-    const key = `${podKey(cluster, namespace, pod)}\n${life.fromNanos}\n${username}\n${impersonatedUsername}`;
-    const known = visits.get(key);
+    const visitors = byLife.get(life);
+    const known = visitors?.find(({ visitor }) => isSameUser(visitor, request));
     if (known !== undefined) return known;
     const mine = (one: SessionRequest): boolean => isSameUser(one, request);
     const create = life.create !== undefined && mine(life.create) ? life.create : undefined;
-    const visit = { namespace, pod, life, create, streams: [], deletes: life.deletes.filter(mine) };
-    visits.set(key, visit);
+    const deletes = life.deletes.length === 0 ? NONE : life.deletes.filter(mine);
+    const visit: Growing = { namespace, pod, life, visitor: request, create, streams: [], deletes };
+    visits.push(visit);
+    if (visitors === undefined) byLife.set(life, [visit]);
+    else visitors.push(visit);
     return visit;
   };
   for (const request of requests) {
@@ -73,7 +85,7 @@ function collectVisits(requests: readonly SessionRequest[], { pods }: FoldContex
       if (record.verb === 'create' || record.verb === 'delete') visitOf(request, record.name);
     }
   }
-  return [...visits.values()];
+  return visits;
 }
 
 function isBrief({ create, streams, deletes }: Visit): boolean {

@@ -11,27 +11,27 @@ export interface PodLife {
   readonly untilNanos: bigint | undefined;
   /** Deletions that were granted, in order; the kubelet's own comes last and says that the pod is gone. */
   readonly deletes: readonly SessionRequest[];
+  /** Where the pod was seen, in order. */
+  readonly places: readonly PodPlace[];
 }
 
 export interface PodPlace {
   readonly node: string;
   readonly by: string;
+  readonly nanos: bigint;
 }
 
 export interface PodLives {
   /** The life that holds the moment; a pod of which nothing is known has one life without bounds. */
   lifeAt(cluster: string, namespace: string, pod: string, nanos: bigint): PodLife;
-  placeOf(cluster: string, namespace: string, pod: string, life: PodLife): PodPlace | undefined;
+  placeOf(life: PodLife): PodPlace | undefined;
   factsOf(life: PodLife): PodFacts | undefined;
-}
-
-interface Sighting extends PodPlace {
-  readonly nanos: bigint;
 }
 
 /** A creation without a name is the latest one by the same user before the pod is first used, if it was not long ago. */
 const UNNAMED_NANOS = 600_000_000_000n;
 const NODE_USER = 'system:node:';
+const STREAMS: ReadonlySet<string> = new Set(['exec', 'attach']);
 
 export const podKey = (cluster: string, namespace: string, pod: string): string => `${cluster}\n${namespace}\n${pod}`;
 const keyOf = ({ record }: SessionRequest, name: string): string => podKey(record.cluster, record.namespace, name);
@@ -45,7 +45,7 @@ export function isFinalDelete({ record }: SessionRequest): boolean {
 export function indexPods(requests: readonly SessionRequest[], wants: (pod: string) => boolean): PodLives {
   const creates = new Map<string, SessionRequest[]>();
   const deletes = new Map<string, SessionRequest[]>();
-  const sightings = new Map<string, Sighting[]>();
+  const places = new Map<string, PodPlace[]>();
   const unnamed: SessionRequest[] = [];
   for (const request of requests) {
     const { record, code } = request;
@@ -59,13 +59,13 @@ export function indexPods(requests: readonly SessionRequest[], wants: (pod: stri
   nameUnnamed(requests, unnamed, creates, wants);
   for (const request of requests) {
     const seen = see(request);
-    if (seen !== undefined) push(sightings, seen.key, seen);
+    if (seen !== undefined) push(places, seen.key, seen);
   }
   const lives = new Map<string, readonly PodLife[]>();
   const livesOf = (key: string): readonly PodLife[] => {
     const known = lives.get(key);
     if (known !== undefined) return known;
-    const cut = cutLives(creates.get(key) ?? [], deletes.get(key) ?? []);
+    const cut = cutLives(creates.get(key) ?? NONE, deletes.get(key) ?? NONE, places.get(key) ?? NO_PLACES);
     lives.set(key, cut);
     return cut;
   };
@@ -74,18 +74,18 @@ export function indexPods(requests: readonly SessionRequest[], wants: (pod: stri
       const all = livesOf(podKey(cluster, namespace, pod));
       return all.findLast(({ fromNanos }) => fromNanos <= nanos) ?? all[0] ?? NO_LIFE;
     },
-    placeOf: (cluster, namespace, pod, life) => {
-      const body = life.create?.record.pod?.nodeName ?? '';
-      if (body !== '') return { node: body, by: 'fixed when the pod was created' };
-      return sightings
-        .get(podKey(cluster, namespace, pod))
-        ?.find(({ nanos }) => nanos >= life.fromNanos && (life.untilNanos === undefined || nanos < life.untilNanos));
+    placeOf: ({ create, fromNanos, untilNanos, places: seen }) => {
+      const body = create?.record.pod?.nodeName ?? '';
+      if (body !== '') return { node: body, by: 'fixed when the pod was created', nanos: fromNanos };
+      return seen.find(({ nanos }) => nanos >= fromNanos && (untilNanos === undefined || nanos < untilNanos));
     },
     factsOf: (life) => life.create?.record.pod,
   };
 }
 
-const NO_LIFE: PodLife = { create: undefined, fromNanos: 0n, untilNanos: undefined, deletes: [] };
+const NONE: readonly SessionRequest[] = [];
+const NO_PLACES: readonly PodPlace[] = [];
+const NO_LIFE: PodLife = { create: undefined, fromNanos: 0n, untilNanos: undefined, deletes: [], places: [] };
 
 function push<T>(into: Map<string, T[]>, key: string, one: T): void {
   const known = into.get(key);
@@ -104,7 +104,7 @@ function nameUnnamed(
   const taken = new Set<SessionRequest>();
   for (const use of requests) {
     const { record } = use;
-    const stream = ['exec', 'attach'].includes(record.subresource);
+    const stream = STREAMS.has(record.subresource);
     if (record.resource !== 'pods' || !(stream || (record.subresource === '' && record.verb === 'delete'))) continue;
     const key = keyOf(use, record.name);
     if (creates.has(key) || !wants(record.name)) continue;
@@ -122,32 +122,38 @@ function nameUnnamed(
   }
 }
 
-function cutLives(creates: readonly SessionRequest[], deletes: readonly SessionRequest[]): readonly PodLife[] {
+function cutLives(
+  creates: readonly SessionRequest[],
+  deletes: readonly SessionRequest[],
+  places: readonly PodPlace[],
+): readonly PodLife[] {
+  if (creates.length === 0) return [{ create: undefined, fromNanos: 0n, untilNanos: undefined, deletes, places }];
   const starts: readonly (SessionRequest | undefined)[] = [undefined, ...creates];
   return starts.map((create, at) => {
     const fromNanos = create?.startNanos ?? 0n;
     const untilNanos = starts[at + 1]?.startNanos;
     const inside = (one: SessionRequest): boolean =>
       one.startNanos >= fromNanos && (untilNanos === undefined || one.startNanos < untilNanos);
-    return { create, fromNanos, untilNanos, deletes: deletes.filter(inside) };
+    return { create, fromNanos, untilNanos, deletes: deletes.filter(inside), places };
   });
 }
 
 /** Where a record says that a pod is. A pod's own token says it too, of the pod that used it. */
-function see(request: SessionRequest): (Sighting & { readonly key: string }) | undefined {
+function see(request: SessionRequest): (PodPlace & { readonly key: string }) | undefined {
   const { record, code, startNanos: nanos } = request;
   const isGranted = code >= 200 && code < 300;
   if (record.resource === 'pods' && isGranted) {
-    const key = keyOf(request, record.name);
     const target = record.subresource === 'binding' ? (record.pod?.nodeName ?? '') : '';
-    if (target !== '') return { key, nanos, node: target, by: 'bound by the scheduler' };
+    if (target !== '') return { key: keyOf(request, record.name), nanos, node: target, by: 'bound by the scheduler' };
     const reports = record.subresource === 'status' || (record.subresource === '' && record.verb === 'delete');
     if (reports && record.username.startsWith(NODE_USER)) {
-      return { key, nanos, node: record.username.slice(NODE_USER.length), by: 'reported by its kubelet' };
+      const node = record.username.slice(NODE_USER.length);
+      return { key: keyOf(request, record.name), nanos, node, by: 'reported by its kubelet' };
     }
   }
+  if (record.callerPod === '' || record.callerNode === '') return undefined;
   const account = /^system:serviceaccount:([^:]+):/.exec(record.username);
-  if (record.callerPod === '' || record.callerNode === '' || account === null) return undefined;
+  if (account === null) return undefined;
   const key = podKey(record.cluster, account[1] ?? '', record.callerPod);
   return { key, nanos, node: record.callerNode, by: 'told by its service account token' };
 }

@@ -8,7 +8,6 @@ export function printSession(session: Session, nowNanos: bigint): SessionRow {
   const { main, form, podFacts } = session;
   const { record } = main;
   const right = parseAuthorization(record.reason);
-  const requests = session.requests.map(({ record: one }) => one);
   return {
     id: session.id,
     kind: session.kind,
@@ -54,11 +53,26 @@ export function printSession(session: Session, nowNanos: bigint): SessionRow {
     level: record.level,
     host: record.host,
     component: record.component,
-    verbs: [...new Set(requests.filter((one) => one.requestUri === record.requestUri).map(({ verb }) => verb))],
-    auditIDs: [...new Set(requests.map(({ auditId }) => auditId))],
+    verbs: listVerbs(session),
+    auditIDs: listAuditIds(session),
     partOf: session.partOf,
     notKnown: [...session.notKnown],
   };
+}
+
+function listVerbs({ main, requests }: Session): string[] {
+  const verbs: string[] = [];
+  for (const { record } of requests) {
+    if (record.requestUri === main.record.requestUri && !verbs.includes(record.verb)) verbs.push(record.verb);
+  }
+  return verbs;
+}
+
+function listAuditIds({ requests }: Session): string[] {
+  const [first] = requests;
+  return requests.length === 1 && first !== undefined
+    ? [first.record.auditId]
+    : [...new Set(requests.map(({ record }) => record.auditId))];
 }
 
 /** Up to now for an open one, null when the end is not known; whole microseconds, as audit has them. */

@@ -37,14 +37,16 @@ export function idOf(request: SessionRequest): string {
 }
 
 export function pairStages(records: readonly SessionRecord[]): readonly SessionRequest[] {
-  const groups = new Map<string, Map<string, SessionRecord>>();
+  const groups = new Map<string, SessionRecord[]>();
   for (const record of records) {
     const key = printKey(record);
     const known = groups.get(key);
-    if (known === undefined) groups.set(key, new Map([[record.recordId, record]]));
-    else known.set(record.recordId, record);
+    if (known === undefined) groups.set(key, [record]);
+    // A request has few stages, and nobody chooses when it came in: the list stays short.
+    else if (known.every(({ recordId }) => recordId !== record.recordId)) known.push(record);
   }
-  const requests = [...groups].map(([key, stages]) => joinStages(key, [...stages.values()]));
+  const requests: SessionRequest[] = [];
+  for (const [key, stages] of groups) requests.push(joinStages(key, sortStages(stages)));
   return requests.sort(compareRequests);
 }
 
@@ -53,11 +55,21 @@ export function compareRequests(a: SessionRequest, b: SessionRequest): number {
   return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 }
 
-function joinStages(key: string, stages: readonly SessionRecord[]): SessionRequest {
-  const sorted = [...stages].sort((a, b) => {
-    if (a.timeNanos !== b.timeNanos) return a.timeNanos < b.timeNanos ? -1 : 1;
-    return a.recordId < b.recordId ? -1 : 1;
-  });
+/** Most have one or two, for which a sort of the language would set up too much. */
+function sortStages(stages: readonly SessionRecord[]): readonly SessionRecord[] {
+  const [first, second] = stages;
+  if (first === undefined || second === undefined) return stages;
+  if (stages.length > 2) return [...stages].sort(compareStages);
+  return compareStages(first, second) < 0 ? stages : [second, first];
+}
+
+function compareStages(a: SessionRecord, b: SessionRecord): number {
+  if (a.timeNanos !== b.timeNanos) return a.timeNanos < b.timeNanos ? -1 : 1;
+  return a.recordId < b.recordId ? -1 : 1;
+}
+
+/** `sorted`: the oldest first. */
+function joinStages(key: string, sorted: readonly SessionRecord[]): SessionRequest {
   const started = sorted.find(({ stage }) => stage === 'ResponseStarted');
   // A 401 has no other stage than ResponseStarted.
   const ended = sorted.findLast(({ stage, code }) => stage === 'ResponseComplete' || stage === 'Panic' || code === 401);
@@ -96,19 +108,18 @@ export function isSameUser(a: SessionRequest, b: SessionRequest): boolean {
  * second. `requests` must be in order; so is the answer.
  */
 export function mergeRetries(requests: readonly SessionRequest[]): readonly SessionRequest[] {
+  /** By URI, the only long text among what must be the same. */
   const waiting = new Map<string, SessionRequest[]>();
   const taken = new Set<SessionRequest>();
   const merged: SessionRequest[] = [];
   for (const request of requests) {
-    const { verb } = request.record;
+    const { verb, requestUri } = request.record;
     if (verb === 'get' && request.code >= 400) {
-      const place = printPlace(request);
-      waiting.set(place, [...(waiting.get(place) ?? []), request]);
+      const known = waiting.get(requestUri);
+      if (known === undefined) waiting.set(requestUri, [request]);
+      else known.push(request);
     } else if (verb === 'create' && waiting.size > 0) {
-      const place = printPlace(request);
-      const before = waiting
-        .get(place)
-        ?.findLast((one) => !taken.has(one) && request.startNanos - one.startNanos <= RETRY_NANOS);
+      const before = findTry(request, waiting.get(requestUri) ?? [], taken);
       if (before !== undefined) {
         taken.add(before);
         merged.push({ ...request, earlier: before, records: [...before.records, ...request.records] });
@@ -120,7 +131,17 @@ export function mergeRetries(requests: readonly SessionRequest[]): readonly Sess
   return merged.filter((request) => !taken.has(request));
 }
 
-function printPlace({ record }: SessionRequest): string {
-  const { cluster, username, impersonatedUsername, requestUri, userAgent } = record;
-  return `${cluster}\n${username}\n${impersonatedUsername}\n${requestUri}\n${userAgent}`;
+/** The latest try of the same client that is not too long ago; `refused` are in order, and of the same URI. */
+function findTry(
+  request: SessionRequest,
+  refused: readonly SessionRequest[],
+  taken: ReadonlySet<SessionRequest>,
+): SessionRequest | undefined {
+  for (let at = refused.length - 1; at >= 0; at--) {
+    const one = refused[at];
+    if (one === undefined || request.startNanos - one.startNanos > RETRY_NANOS) return undefined;
+    const isSame = isSameUser(one, request) && one.record.userAgent === request.record.userAgent;
+    if (isSame && !taken.has(one)) return one;
+  }
+  return undefined;
 }

@@ -25,26 +25,30 @@ const STREAMS: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward']);
 export function listUnknowns(question: UnknownsQuestion): readonly string[] {
   const { kind, state, main, interactive, command, node, pod, lostEnd } = question;
   const inside = state !== 'attempt';
-  return [
-    ...(inside && interactive ? ['Commands typed inside the shell are not in the API audit log.'] : []),
-    ...(inside && !interactive && command.length > 0
-      ? ['Exit status and output of the command are not in the API audit log.']
-      : []),
-    ...(inside && kind === 'attach' && !interactive
-      ? ['What the attached process wrote is not in the API audit log.']
-      : []),
-    ...(kind === 'port-forward' ? ['Which ports were forwarded is not in the API audit log.'] : []),
-    ...(kind === 'kubelet-proxy' && pod === ''
-      ? ['Pod and command are not in the request: a token of the kubelet stands in their place.']
-      : []),
-    ...(inside ? sayBody(question) : []),
-    ...(lostEnd === '' ? [] : [lostEnd]),
-    ...(main.startIsGuess && STREAMS.has(main.record.subresource) && inside
-      ? ['Only the end was recorded: the start is the time of the request.']
-      : []),
-    ...(node === '' && pod !== '' ? ['On which node the pod ran is not in the stored records.'] : []),
-    ...(main.record.reason === '' && main.record.decision === 'allow' ? [sayRight(main.record)] : []),
-  ];
+  const said: string[] = [];
+  const say = (holds: boolean, sentence: string): void => {
+    if (holds) said.push(sentence);
+  };
+  say(inside && interactive, 'Commands typed inside the shell are not in the API audit log.');
+  say(
+    inside && !interactive && command.length > 0,
+    'Exit status and output of the command are not in the API audit log.',
+  );
+  say(inside && kind === 'attach' && !interactive, 'What the attached process wrote is not in the API audit log.');
+  say(kind === 'port-forward', 'Which ports were forwarded is not in the API audit log.');
+  say(
+    kind === 'kubelet-proxy' && pod === '',
+    'Pod and command are not in the request: a token of the kubelet stands in their place.',
+  );
+  if (inside) said.push(...sayBody(question));
+  say(lostEnd !== '', lostEnd);
+  say(
+    main.startIsGuess && STREAMS.has(main.record.subresource) && inside,
+    'Only the end was recorded: the start is the time of the request.',
+  );
+  say(node === '' && pod !== '', 'On which node the pod ran is not in the stored records.');
+  if (main.record.reason === '' && main.record.decision === 'allow') said.push(sayRight(main.record));
+  return said;
 }
 
 /** The group that no authorizer is asked about. */
