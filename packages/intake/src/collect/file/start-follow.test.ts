@@ -1,5 +1,14 @@
 // The tailer on real files: growth, restarts, permissions, directories.
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AuditWriter } from '../testing/audit-writer.ts';
@@ -157,4 +166,23 @@ test('positions never run ahead of what is durable', async () => {
     for (const line of covered) expect(durable.includes(line)).toBe(true);
   }
   expect(dirname(path)).toBe(folder);
+});
+
+test('a file mounted alone whose log was rotated away outside is told, not waited for in silence', async () => {
+  const { intake, folder, follow, settle } = bench;
+  const outside = join(folder, 'outside.log');
+  const writer = new AuditWriter(outside);
+  writer.write(2);
+  // As in such a mount: a path that goes on showing the file whatever becomes of its name.
+  const kept = openSync(outside, 'r');
+  try {
+    const { state } = await follow({ path: `/proc/self/fd/${kept}` });
+    expect(textOf(await settle())).toEqual(writer.written);
+    unlinkSync(outside);
+    await settle(150);
+    expect(state()[0]?.problem).toMatch(/KW_FOLLOW_MOUNTED_ALONE: .*mount its directory instead/);
+    expect(intake.logged.filter((sentence) => sentence.includes('KW_FOLLOW_MOUNTED_ALONE')).length).toBe(1);
+  } finally {
+    closeSync(kept);
+  }
 });
