@@ -1,6 +1,7 @@
 // The command line's configuration file: ~/.config/kubewitness/config.yaml -> settings, the lowest priority of all.
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { suggest } from '@kubewitness/core/wire';
 import { CliProblem, errorCode, errorText } from './problem.ts';
 
 export interface ConfigFile {
@@ -49,10 +50,7 @@ function checkSettings(path: string, value: unknown): ConfigFile {
   for (const [key, setting] of Object.entries(value)) {
     const known = KEYS.find((k) => k === key);
     if (known === undefined) {
-      throw new CliProblem(
-        'KW_CLI_CONFIG',
-        `${path}: ${JSON.stringify(key)} is not a setting; valid: ${KEYS.join(', ')}.`,
-      );
+      throw new CliProblem('KW_CLI_CONFIG', `${path}: ${JSON.stringify(key)} is not a setting; ${suggest(key, KEYS)}`);
     }
     if (typeof setting !== 'string') throw new CliProblem('KW_CLI_CONFIG', `${path}: ${key} must be text.`);
     settings[known] = setting;

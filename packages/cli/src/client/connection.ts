@@ -32,6 +32,16 @@ async function readSetting(path: string, what: string): Promise<string> {
   }
 }
 
+/** Node takes any text for an authority and then trusts nobody; the API server would not start with it. */
+async function readAuthority(path: string): Promise<string> {
+  const text = await readSetting(path, 'CA file');
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  throw new CliProblem(
+    'KW_CLI_FILE',
+    `The CA file ${path} holds no certificate in PEM; name the one that begins with -----BEGIN CERTIFICATE-----.`,
+  );
+}
+
 /** At one level a token given as text goes before a token file; a nearer level goes before a farther one. */
 async function chooseToken(levels: readonly ConnectionFlags[]): Promise<string | undefined> {
   for (const level of levels) {
@@ -64,6 +74,6 @@ export async function resolveConnection(flags: ConnectionFlags, around: Surround
   return {
     endpoint: parseEndpoint(server ?? DEFAULT_SERVER),
     token: await chooseToken(levels),
-    authority: caFile === undefined ? undefined : await readSetting(caFile, 'CA file'),
+    authority: caFile === undefined ? undefined : await readAuthority(caFile),
   };
 }

@@ -50,7 +50,7 @@ export function explainFailure(endpoint: Endpoint, error: unknown): CliProblem {
   }
   return new CliProblem(
     'KW_CLI_UNREACHABLE',
-    `Cannot reach ${endpoint.text} (${REASONS[code] ?? errorText(error)}). Start it with \`kubewitness serve\`, or read files without a server: add --from FILE.`,
+    `Cannot reach ${endpoint.text} (${REASONS[code] ?? errorText(error)}). Start it with \`kubewitness serve\` or name another with --server; commands that only read also take files: --from FILE.`,
     error,
   );
 }

@@ -29,6 +29,13 @@ test.each([
   [['webhook-config'], 'Which cluster?'],
   [['webhook-config', '--cluster', 'a/b'], 'cannot stand in an address'],
   [['completion', 'tcsh'], 'bash, zsh, fish'],
+  [['token', 'create', '--role', 'ingst'], 'did you mean ingest?'],
+  [['token', 'create', '--role', 'ingst', '--data', '/nonexistent'], 'did you mean ingest?'],
+  [['token', 'create', '--what'], 'See `kubewitness token create --help` for'],
+  [['search', '--what'], 'See `kubewitness search --help` for'],
+  [['bogus'], 'See `kubewitness --help` for'],
+  [['search', '--since', '-2h', '--from', '/nonexistent'], 'counts back from now; write 2h'],
+  [['search', '--limit', 'x', '--from', '/nonexistent'], 'is not a whole number; write 20, or 0 for all'],
   [['token', 'revoke', '../x'], "is not a token's ID"],
   // Checked here and not by a server: with --from a mistake would cost the import.
   [['search', '--stage', 'ResponseComplet', '--from', '/nonexistent'], 'did you mean ResponseComplete?'],
@@ -55,7 +62,10 @@ test('settings: flag before environment before file; an unknown key is an error'
     expect(flag.stderr).toContain('http://127.0.0.1:3 ');
     await writeFile(path, 'servr: x\n');
     const wrong = await runCommand(['status'], world);
-    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('"servr" is not a setting; valid: server')]);
+    expect([wrong.code, wrong.stderr]).toEqual([
+      1,
+      expect.stringContaining('"servr" is not a setting; did you mean server? valid: server'),
+    ]);
     await writeFile(path, 'server: [x\n');
     expect((await runCommand(['status'], world)).stderr).toContain('is not YAML');
   } finally {

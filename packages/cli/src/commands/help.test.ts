@@ -38,5 +38,6 @@ test('help is asked for in three ways, and nothing at all is one of them', async
   expect(asked).toMatchObject({ code: 0, stderr: '' });
   expect((await runCommand([])).stdout).toBe(asked.stdout);
   const search = await runCommand(['search', '--help']);
+  expect((await runCommand(['--version'])).stdout).toMatch(/^Client: +\d+\.\d+\.\d+ /);
   expect(await runCommand(['help', 'search'])).toMatchObject({ code: 0, stdout: search.stdout });
 });

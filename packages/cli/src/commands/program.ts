@@ -73,19 +73,35 @@ export async function runProgram(
   );
   try {
     if (argv.length === 0) program.outputHelp();
-    else await program.parseAsync([...argv], { from: 'user' });
+    else
+      await program.parseAsync(argv[0] === '--version' ? ['version', '--client', ...argv.slice(1)] : [...argv], {
+        from: 'user',
+      });
     return code;
   } catch (error) {
-    return await explain(shell, error);
+    return await explain(shell, error, `${name}${findPath(program, argv)}`);
   }
 }
 
-async function explain(shell: Shell, error: unknown): Promise<number> {
+/** The command that argv is about, as it is written: ` token create`. */
+function findPath(program: Command, argv: readonly string[]): string {
+  let command = program;
+  let path = '';
+  for (const word of argv) {
+    const next = command.commands.find((sub) => sub.name() === word);
+    if (next === undefined) continue;
+    command = next;
+    path += ` ${word}`;
+  }
+  return path;
+}
+
+async function explain(shell: Shell, error: unknown, command: string): Promise<number> {
   if (shell.signal.aborted) return exitCodeOf(shell.signal.reason);
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     // commander has told the rest.
-    if (!error.code.startsWith('commander.help')) tell(shell, 'See `kubewitness help COMMAND` for what is valid.');
+    if (!error.code.startsWith('commander.help')) tell(shell, `See \`${command} --help\` for what is valid.`);
     return 2;
   }
   // Loaded only now: a help text needs neither.

@@ -48,7 +48,11 @@ test('show with a format prints the exact lines; an unknown ID fails', async () 
   expect(stdout).toBe(lines);
   expect(server?.seen[0]?.params['view']).toEqual(['line']);
   const none = await ask(RECORDS, stream([]), ['show', 'a']);
-  expect([none.code, none.stdout, none.stderr]).toEqual([1, '', 'KW_CLI_NOT_FOUND: No record has the audit ID "a".\n']);
+  expect([none.code, none.stdout, none.stderr]).toEqual([
+    1,
+    '',
+    'KW_CLI_NOT_FOUND: No record has the audit ID "a"; `search -o wide` prints the IDs.\n',
+  ]);
 });
 
 const TOP = {

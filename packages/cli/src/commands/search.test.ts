@@ -215,7 +215,7 @@ test('a server that is away: the sentence names the address and two ways on', as
   const { code, stderr } = await runCommand(['search', '--server', 'http://127.0.0.1:1']);
   expect([code, stderr]).toEqual([
     1,
-    'KW_CLI_UNREACHABLE: Cannot reach http://127.0.0.1:1 (connection refused). Start it with `kubewitness serve`, or read files without a server: add --from FILE.\n',
+    'KW_CLI_UNREACHABLE: Cannot reach http://127.0.0.1:1 (connection refused). Start it with `kubewitness serve` or name another with --server; commands that only read also take files: --from FILE.\n',
   ]);
 });
 

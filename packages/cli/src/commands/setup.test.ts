@@ -11,6 +11,7 @@ import { type FakeServer, json, startFakeServer } from './testing/fake-server.ts
 import { runCommand } from './testing/run-command.ts';
 import { FAKE_PROGRAM, startProcess, waitFor } from './testing/run-process.ts';
 
+const CA = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n';
 let server: FakeServer | undefined;
 let directory = '';
 beforeEach(async () => {
@@ -23,7 +24,7 @@ afterEach(async () => {
 });
 
 test('webhook-config is a kubeconfig with CA and token, the flags beside it', async () => {
-  await writeFile(join(directory, 'ca.crt'), 'PEM\n');
+  await writeFile(join(directory, 'ca.crt'), CA);
   await writeFile(join(directory, 'token'), 'kw_abc_def\n');
   const files = ['--ca-file', join(directory, 'ca.crt'), '--token-file', join(directory, 'token')];
   const { code, stdout, stderr } = await runCommand([
@@ -43,7 +44,10 @@ test('webhook-config is a kubeconfig with CA and token, the flags beside it', as
     clusters: [
       {
         name: 'kubewitness',
-        cluster: { server: 'https://witness:8440/webhook/v1/prod/master-0', 'certificate-authority-data': 'UEVNCg==' },
+        cluster: {
+          server: 'https://witness:8440/webhook/v1/prod/master-0',
+          'certificate-authority-data': Buffer.from(CA).toString('base64'),
+        },
       },
     ],
     users: [{ name: 'api-server', user: { token: 'kw_abc_def' } }],
@@ -61,6 +65,22 @@ test('webhook-config without a token still is one, with two words of warning', a
   });
   expect(stderr).toContain('an address of this machine only');
   expect(stderr).toContain('No token given');
+});
+
+test('a CA file must hold a certificate', async () => {
+  await writeFile(join(directory, 'ca.crt'), 'no certificate\n');
+  const { code, stdout, stderr } = await runCommand([
+    'webhook-config',
+    '--cluster',
+    'c',
+    '--ca-file',
+    join(directory, 'ca.crt'),
+  ]);
+  expect([code, stdout, stderr]).toEqual([
+    1,
+    '',
+    expect.stringMatching(/KW_CLI_FILE: .*ca\.crt holds no certificate in PEM; name/),
+  ]);
 });
 
 test('a token file must hold one token', async () => {

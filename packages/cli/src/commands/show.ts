@@ -36,7 +36,10 @@ export async function show(shell: Shell, id: string | undefined, flags: Flags): 
       ? showRequests(shell, client, params, auditId)
       : list(shell, client, params, format, flags));
     if (records > 0) return 0;
-    throw new CliProblem('KW_CLI_NOT_FOUND', `No record has the audit ID ${JSON.stringify(auditId)}.`);
+    throw new CliProblem(
+      'KW_CLI_NOT_FOUND',
+      `No record has the audit ID ${JSON.stringify(auditId)}; \`search -o wide\` prints the IDs.`,
+    );
   });
 }
 

@@ -1,5 +1,5 @@
 // `token create|list|revoke`: the server's bearer tokens.
-import { API } from '@kubewitness/core/wire';
+import { API, suggest } from '@kubewitness/core/wire';
 import { CliProblem } from '../client/index.ts';
 import {
   type Column,
@@ -25,6 +25,8 @@ function withDirectory(shell: Shell, format: string, args: readonly string[]): P
   throw new CliProblem('KW_CLI_USAGE', '--data prints plain text; leave -o out, or ask a running server.');
 }
 
+const ROLES: readonly string[] = ['ingest', 'read', 'admin'];
+
 export async function createToken(shell: Shell, given: string | undefined, flags: Flags): Promise<number> {
   const format = await formatFlag(flags, ['table', 'json'] as const);
   const role = textFlag(flags, 'role');
@@ -34,6 +36,8 @@ export async function createToken(shell: Shell, given: string | undefined, flags
       'What may its owner do? Add --role ingest (send records), --role read (ask) or --role admin (everything).',
     );
   }
+  if (!ROLES.includes(role))
+    throw new CliProblem('KW_CLI_USAGE', `--role ${JSON.stringify(role)} is not a role; ${suggest(role, ROLES)}`);
   const name = given ?? role;
   const data = textFlag(flags, 'data');
   if (data !== undefined)

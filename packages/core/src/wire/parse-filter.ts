@@ -131,7 +131,8 @@ export function parseFlagBoolean(name: string, texts: readonly string[]): Parsed
 export function parseCount(name: string, texts: readonly string[]): Parsed<number | undefined> {
   const text = texts.at(-1);
   if (text === undefined) return done(undefined);
-  if (!/^\d{1,12}$/.test(text)) return fail(`--${name} ${JSON.stringify(text)} is not a whole number.`);
+  if (!/^\d{1,12}$/.test(text))
+    return fail(`--${name} ${JSON.stringify(text)} is not a whole number; write 20, or 0 for all.`);
   return done(Number(text));
 }
 
@@ -140,6 +141,12 @@ function parseMoment(name: string, text: string, nowNanos: bigint): Parsed<bigin
   const time = parseTimeNanos(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
   if (time !== undefined) return done(time);
   const duration = parseDurationNanos(text);
+  if (duration !== undefined && duration < 0n) {
+    // Elsewhere a dash means the past; here it would ask for the future and find nothing.
+    return fail(
+      `--${name} ${JSON.stringify(text)} counts back from now; write ${text.replace(/^-/, '')} for the past, or a time.`,
+    );
+  }
   if (duration !== undefined) return done(nowNanos - duration);
   return fail(
     `--${name} ${JSON.stringify(text)} is not a time; write 2026-11-20T08:00:00Z, 2026-11-20, or a duration such as 90m, 2h or 7d.`,

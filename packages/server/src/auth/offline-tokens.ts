@@ -1,5 +1,5 @@
 // Tokens without a server: `kubewitness token create|list|revoke --data DIR`, and the token an installer brings. Data directory in, outcome out.
-import type { CreatedToken, TokenRow } from '@kubewitness/core/wire';
+import { type CreatedToken, suggest, type TokenRow } from '@kubewitness/core/wire';
 import { done, fail, type Outcome } from './problems.ts';
 import { parseRole, ROLES } from './role.ts';
 import type { Random } from './token-text.ts';
@@ -31,9 +31,7 @@ export function createTokenOffline(
 ): Promise<Outcome<CreatedToken>> {
   const known = parseRole(role);
   if (known === undefined) {
-    return Promise.resolve(
-      fail('KW_TOKEN_VALUE', `${JSON.stringify(role)} is not a role; the roles are ${ROLES.join(', ')}.`),
-    );
+    return Promise.resolve(fail('KW_TOKEN_VALUE', `${JSON.stringify(role)} is not a role; ${suggest(role, ROLES)}`));
   }
   return withTokens(options, (tokens) => tokens.create(known, name));
 }

@@ -113,7 +113,7 @@ test('the token an installer brings is admin, and bringing it twice keeps one', 
 
 test('wrong values are refused with a sentence', async () => {
   expect(await createTokenOffline(base(), 'root', 'x')).toMatchObject({
-    problem: { detail: '"root" is not a role; the roles are ingest, read, admin.' },
+    problem: { detail: '"root" is not a role; valid: ingest, read, admin.' },
   });
   expect(await createTokenOffline(base(), 'read', '')).toMatchObject({ problem: { code: 'KW_TOKEN_VALUE' } });
   await writeFile(join(dataDir, 'blocked'), '');
