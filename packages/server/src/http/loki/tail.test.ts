@@ -125,6 +125,22 @@ test('what was there comes first, the newest of it in order, then what arrives',
   tail.close();
 });
 
+test('delay_for holds back what comes, not what was there', async () => {
+  const server = await openLoki();
+  const stream = { a: 'b' };
+  const send = (n: number) => push(server.url, '', [{ stream, values: [[at(n), `line ${n}`]] }], 'json');
+  await send(-5);
+  const tail = await openTail(server.url, `${query('{a="b"}')}&delay_for=1`);
+  const beganMs = performance.now();
+  expect(JSON.stringify(await tail.next())).toContain('line -5');
+  expect(performance.now() - beganMs).toBeLessThan(900);
+  await send(1);
+  const sentMs = performance.now();
+  expect(JSON.stringify(await tail.next())).toContain('line 1');
+  expect(performance.now() - sentMs).toBeGreaterThan(900);
+  tail.close();
+});
+
 test('a client of OpenShift gets its subprotocol, Grafana its categories', async () => {
   const server = await openLoki();
   const headers = { 'x-loki-response-encoding-flags': 'categorize-labels' };
