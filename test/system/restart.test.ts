@@ -83,3 +83,20 @@ test('a store of a newer program is refused with a sentence', async () => {
   expect(ran.code).toBe(1);
   expect(ran.stderr).toMatch(/KW_STORE_NEWER: The data directory was written by a newer KubeWitness \(schema 4711/);
 });
+
+test('webhook batches are taken before the engine is there, and are records once it is', async () => {
+  const ledger = new Ledger(openRun('early'));
+  const server = await TestServer.start({ data: join(makeFolder(), 'data') });
+  const numbers = ledger.take(100);
+  const sent = await server.ask({ method: 'POST', path: '/webhook/v1/c', body: batchOf(ledger.run, numbers) });
+  // Asked afterwards: not ready now means that it was not then.
+  const asked = await server.ask({ path: '/readyz' });
+  expect([sent.status, asked.status]).toEqual([200, 503]);
+  const question = await server.ask({ path: '/api/v1/records' });
+  if (question.status !== 200) expect(question.body.toString('utf8')).toContain('KW_ENGINE_NOT_READY');
+  ledger.acknowledge(numbers);
+  await server.ready();
+  await server.drained();
+  expect(await judgeStore(ledger, server)).toMatchObject({ stored: 100, missing: [], double: [] });
+  await server.stop();
+});
