@@ -92,6 +92,38 @@ test('entries may come in any order', () => {
   );
 });
 
+test('what max and min hand down changes no answer', () => {
+  const side = fc.constantFrom('max', 'min');
+  const groups = fc.constantFrom(
+    '',
+    ' by (app)',
+    ' by (verb, app)',
+    ' by (size)',
+    ' by (__error__)',
+    ' without (app)',
+    ' by ()',
+  );
+  const values = fc.constantFrom(
+    '{app=~".+"} | json | unwrap size | __error__="" [12s]',
+    '{app="a"} | json | unwrap size [5s]',
+    '{app=~".+"} | json | drop __error__ | unwrap size [5s]',
+    '{app=~".+"} | json | __error__!="x" | unwrap size [9s] offset 3s',
+  );
+  let answers = 0;
+  fc.assert(
+    fc.property(side, side, groups, values, arbitraryEntries, (outer, inner, group, rest, entries) => {
+      const below = `${inner}_over_time(${rest})`;
+      const whole = run(parse(`${outer}${group} (${below})`), entries, range);
+      // Nothing is handed down through an operator.
+      const wanted = run(parse(`${outer}${group} (${below} * 1)`), entries, range);
+      expect(whole, below).toEqual(wanted);
+      if (whole.ok) answers += readPoints(whole).length;
+    }),
+    { numRuns: 300, seed },
+  );
+  expect(answers).toBeGreaterThan(300);
+});
+
 test('no query throws', () => {
   fc.assert(
     fc.property(arbitraryQuery, arbitraryEntries, (query, entries) => {

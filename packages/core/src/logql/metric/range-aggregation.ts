@@ -57,7 +57,7 @@ export function createRangeNode(
   context: RangeContext,
 ): RangeNodeResult {
   const grouping = selectGrouping(query, handedDown);
-  const pipeline = context.compile(query, { wanted: findWantedLabels(grouping) });
+  const pipeline = context.compile(query, { wanted: findWantedLabels(query, grouping) });
   if (!pipeline.ok) return pipeline;
   const { run } = pipeline;
   const store = createSampleStore(context.maxSamples);

@@ -1,6 +1,6 @@
 // Which labels a range aggregation needs of its entries: its place in the query in, the names worth parsing out.
 import type { WantedLabels } from '../pipeline/entry.ts';
-import type { Grouping, MetricQuery, RangeAggregation, RangeOperation } from '../syntax/ast.ts';
+import type { Grouping, MetricQuery, RangeAggregation, RangeOperation, VectorOperation } from '../syntax/ast.ts';
 
 /** How entries become series: by all labels, by some, by none. */
 export type SeriesGrouping =
@@ -17,11 +17,19 @@ const SUMMABLE: ReadonlySet<RangeOperation> = new Set([
   'count_over_time',
 ]);
 
-/** The grouping that a `sum` hands down to the range aggregation it stands on, if it may. */
+/** The greatest of all is the greatest of the greatest, whichever way they are grouped. */
+const isExtremeOf = (parent: VectorOperation, child: RangeOperation): boolean =>
+  `${parent}_over_time` === child && (parent === 'max' || parent === 'min');
+
+/** The grouping that a `sum`, `max` or `min` hands down to the range aggregation it stands on, if it may. */
 export function handDownGrouping(parent: MetricQuery, child: RangeAggregation): SeriesGrouping | undefined {
-  if (parent.kind !== 'vectorAggregation' || parent.operation !== 'sum') return undefined;
-  if (!SUMMABLE.has(child.operation) || child.grouping !== undefined) return undefined;
-  return readGrouping(parent.grouping) ?? { kind: 'by', names: [] };
+  if (parent.kind !== 'vectorAggregation' || child.grouping !== undefined) return undefined;
+  const grouping = readGrouping(parent.grouping) ?? { kind: 'by', names: [] };
+  if (parent.operation === 'sum') return SUMMABLE.has(child.operation) ? grouping : undefined;
+  if (!isExtremeOf(parent.operation, child.operation) || grouping.kind !== 'by') return undefined;
+  // What no series has that was made of all labels: the unwrapped label; and what only such a series has: what is left of errors.
+  const isPlain = (name: string) => name !== child.unwrap?.label && !name.startsWith('__');
+  return grouping.names.every(isPlain) ? grouping : undefined;
 }
 
 export function selectGrouping(query: RangeAggregation, handedDown: SeriesGrouping | undefined): SeriesGrouping {
@@ -34,7 +42,12 @@ export function selectGrouping(query: RangeAggregation, handedDown: SeriesGroupi
  * Parsers stop when they have what is wanted, and meet no fault behind it: `sum(count_over_time({…} | json [1m]))` parses nothing and
  * counts broken lines, `sum by (verb) (…)` refuses them. Seen in the answers, so it is part of the language.
  */
-export function findWantedLabels(grouping: SeriesGrouping): WantedLabels {
+export function findWantedLabels(
+  { operation, grouping: own }: RangeAggregation,
+  grouping: SeriesGrouping,
+): WantedLabels {
+  // Loki hands nothing down to these, and its parsers read all of the line.
+  if (own === undefined && (operation === 'max_over_time' || operation === 'min_over_time')) return { kind: 'all' };
   return grouping.kind === 'by' ? { kind: 'some', names: grouping.names } : { kind: 'all' };
 }
 
