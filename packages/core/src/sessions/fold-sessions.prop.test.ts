@@ -137,3 +137,26 @@ test('an id tells the second of its request, and a debug pod is found under the 
   expect(findSession(late, '0000000000000000')).toBeUndefined();
   expect(secondOfSessionId('web-0')).toBeUndefined();
 });
+
+test('a forged auditID shared by many requests of one moment joins none of them', () => {
+  const forged = fc.array(fc.nat({ max: 40 }), { minLength: 1, maxLength: 40 });
+  fc.assert(
+    fc.property(forged, fc.infiniteStream(fc.nat()), (commands, keys) => {
+      const all = [...new Set(commands)].map((command) => ({
+        at: 1,
+        user: 'alice',
+        agent: 'kubectl/v1.33.1 (linux)',
+        auditID: 'a',
+        verb: 'create',
+        uri: `${POD}/web/exec?command=${command}`,
+        code: 101,
+        lasts: 2,
+      }));
+      const shuffled = makeRecords(...all).map((record) => ({ record, key: keys.next().value ?? 0 }));
+      const sessions = foldSessions(shuffled.sort((a, b) => a.key - b.key).map(({ record }) => record));
+      expect(sessions.map(({ command }) => Number(command[0])).sort()).toEqual([...new Set(commands)].sort());
+      for (const { state, main } of sessions) expect([state, main.records.length]).toEqual(['ended', 2]);
+    }),
+    { numRuns: 50 },
+  );
+});

@@ -3,8 +3,6 @@ import { printSessionId } from './session-id.ts';
 import type { SessionRecord } from './session-record.ts';
 
 export interface SessionRequest {
-  /** Tells requests apart, whatever their order of arrival. */
-  readonly key: string;
   /** The record that knows most: the one at the end, else the one at the start. */
   readonly record: SessionRecord;
   readonly startNanos: bigint;
@@ -31,35 +29,70 @@ function printKey(record: SessionRecord): string {
   return `${cluster}\n${auditId}\n${username}\n${requestUri}\n${verb}\n${requestReceivedNanos}`;
 }
 
+/** The same key: URIs are long, and a key for each record would be most of what the fold writes. */
+function isSameRequest(a: SessionRecord, b: SessionRecord): boolean {
+  return (
+    a.auditId === b.auditId &&
+    a.requestReceivedNanos === b.requestReceivedNanos &&
+    a.username === b.username &&
+    a.verb === b.verb &&
+    a.cluster === b.cluster &&
+    a.requestUri === b.requestUri
+  );
+}
+
 /** The id that a session gets when it begins with this request. */
 export function idOf(request: SessionRequest): string {
-  return printSessionId(request.key, request.record.requestReceivedNanos || request.startNanos);
+  return printSessionId(printKey(request.record), request.record.requestReceivedNanos || request.startNanos);
 }
 
 export function pairStages(records: readonly SessionRecord[]): readonly SessionRequest[] {
-  const groups = new Map<string, SessionRecord[]>();
-  for (const record of records) {
-    const key = printKey(record);
-    const known = groups.get(key);
-    if (known === undefined) groups.set(key, [record]);
-    // A request has few stages, and nobody chooses when it came in: the list stays short.
-    else if (known.every(({ recordId }) => recordId !== record.recordId)) known.push(record);
-  }
   const requests: SessionRequest[] = [];
-  for (const [key, stages] of groups) requests.push(joinStages(key, sortStages(stages)));
+  for (const stages of groupStages(records)) requests.push(joinStages(sortStages(stages)));
   return requests.sort(compareRequests);
+}
+
+/** So many requests of one auditID and moment are told apart one by one; only a forger makes more. */
+const MAX_ALIKE = 8;
+
+function groupStages(records: readonly SessionRecord[]): readonly (readonly SessionRecord[])[] {
+  const groups: SessionRecord[][] = [];
+  const alike = new Map<string, SessionRecord[][]>();
+  const byKey = new Map<string, SessionRecord[]>();
+  const begin = (record: SessionRecord): SessionRecord[] => {
+    const stages = [record];
+    groups.push(stages);
+    return stages;
+  };
+  for (const record of records) {
+    const moment = `${record.auditId}\n${record.requestReceivedNanos}`;
+    const near = alike.get(moment);
+    if (near === undefined) {
+      alike.set(moment, [begin(record)]);
+      continue;
+    }
+    const key = near.length < MAX_ALIKE ? '' : printKey(record);
+    const known = near.find(([one]) => one !== undefined && isSameRequest(one, record)) ?? byKey.get(key);
+    if (known !== undefined) known.push(record);
+    else if (key === '') near.push(begin(record));
+    else byKey.set(key, begin(record));
+  }
+  return groups;
 }
 
 export function compareRequests(a: SessionRequest, b: SessionRequest): number {
   if (a.startNanos !== b.startNanos) return a.startNanos < b.startNanos ? -1 : 1;
-  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+  if (a.record === b.record) return 0;
+  const [first, second] = [printKey(a.record), printKey(b.record)];
+  return first < second ? -1 : first > second ? 1 : 0;
 }
 
-/** Most have one or two, for which a sort of the language would set up too much. */
+/** Each record once. Most have one or two, for which a sort of the language would set up too much. */
 function sortStages(stages: readonly SessionRecord[]): readonly SessionRecord[] {
   const [first, second] = stages;
   if (first === undefined || second === undefined) return stages;
-  if (stages.length > 2) return [...stages].sort(compareStages);
+  if (stages.length > 2) return [...new Map(stages.map((one) => [one.recordId, one])).values()].sort(compareStages);
+  if (first.recordId === second.recordId) return [first];
   return compareStages(first, second) < 0 ? stages : [second, first];
 }
 
@@ -69,7 +102,7 @@ function compareStages(a: SessionRecord, b: SessionRecord): number {
 }
 
 /** `sorted`: the oldest first. */
-function joinStages(key: string, sorted: readonly SessionRecord[]): SessionRequest {
+function joinStages(sorted: readonly SessionRecord[]): SessionRequest {
   const started = sorted.find(({ stage }) => stage === 'ResponseStarted');
   // A 401 has no other stage than ResponseStarted.
   const ended = sorted.findLast(({ stage, code }) => stage === 'ResponseComplete' || stage === 'Panic' || code === 401);
@@ -77,7 +110,6 @@ function joinStages(key: string, sorted: readonly SessionRecord[]): SessionReque
   if (record === undefined) throw new Error('a request without records');
   const impersonated = sorted.find(({ impersonatedUsername }) => impersonatedUsername !== '');
   return {
-    key,
     record: impersonated === undefined ? record : { ...record, ...impersonation(impersonated) },
     startNanos: started?.timeNanos ?? (record.requestReceivedNanos || record.timeNanos),
     endNanos: ended?.timeNanos,
