@@ -66,7 +66,10 @@ function describePlan(answer: Row): string {
 function describeStatements(answer: Row): string {
   const texts = rowsOf(answer, 'statements').map((statement) => {
     const read = `${printCount(count(statement, 'rows'))} rows, ${printBytes(count(statement, 'bytes'))}`;
-    const head = `  -- ${textOf(statement, 'purpose')}: ${read}, ${printSeconds(count(statement, 'millis') / 1000)}`;
+    const millis = count(statement, 'millis');
+    // What streams to the server is measured with the whole, not by itself.
+    const measured = millis === 0 ? '' : `: ${read}, ${printSeconds(millis / 1000)}`;
+    const head = `  -- ${textOf(statement, 'purpose')}${measured}`;
     return `${head}\n${textOf(statement, 'sql').replaceAll(/^/gm, '  ')}\n`;
   });
   return texts.length === 0 ? '' : `SQL:\n${texts.join('\n')}`;

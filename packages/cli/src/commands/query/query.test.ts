@@ -368,6 +368,9 @@ test('--explain prints plan, SQL and tree', async () => {
   expect(server?.seen[0]?.params['query']).toEqual([COUNT]);
   const raw = await query({ '/api/v1/explain': json(answer) }, ['--explain', COUNT, '-o', 'json']);
   expect(JSON.parse(raw.stdout)).toEqual(answer);
-  const lines = await query({ '/api/v1/explain': json({ ...answer, kind: 'log' }) }, ['--explain', LOGS]);
+  const streamed = [{ purpose: 'entries for the server', sql: 'SELECT 2', rows: 0, bytes: 0, millis: 0 }];
+  const told = { '/api/v1/explain': json({ ...answer, kind: 'log', statements: streamed }) };
+  const lines = await query(told, ['--explain', LOGS]);
+  expect(lines.stdout).toContain('  -- entries for the server\n  SELECT 2\n');
   expect(lines.stdout).toContain('wholly: the engine finds exactly the lines of the answer\n');
 });
