@@ -39,7 +39,7 @@ test.each([
   [['token', 'revoke', '../x'], "is not a token's ID"],
   // Checked here and not by a server: with --from a mistake would cost the import.
   [['search', '--stage', 'ResponseComplet', '--from', '/nonexistent'], 'did you mean ResponseComplete?'],
-  [['top', '--by', 'usr', '--from', '/nonexistent'], 'did you mean user?'],
+  [['top', '--by', 'usr', '--from', '/nonexistent'], '--by "usr" is unknown; did you mean user?'],
   [['search', '--code', '9999', '--from', '/nonexistent'], 'write 403, 4xx or 400-499'],
 ])('%j is wrong usage', async (argv, sentence) => {
   const { code, stdout, stderr } = await runCommand(argv);

@@ -67,7 +67,7 @@ function parseWord<T extends string>(params: Params, name: string, valid: readon
   if (text === undefined) return { ok: true, value: byDefault };
   const found = valid.find((v) => v === text);
   return found === undefined
-    ? { ok: false, problem: `${name} ${JSON.stringify(text)} is unknown; ${suggest(text, valid)}` }
+    ? { ok: false, problem: `--${name} ${JSON.stringify(text)} is unknown; ${suggest(text, valid)}` }
     : { ok: true, value: found };
 }
 
