@@ -113,8 +113,9 @@ export const RECORDS: Table = {
     index_granularity: 1024,
     enable_vertical_merge_algorithm: 0,
     min_bytes_for_wide_part: 134_217_728,
-    // More of them at once take more memory than an import does.
-    max_parts_to_merge_at_once: 12,
+    // What an import leaves is merged at one go instead of over and over; small blocks keep that within the memory of an import.
+    max_parts_to_merge_at_once: 64,
+    merge_max_block_size: 1024,
   },
 };
 
