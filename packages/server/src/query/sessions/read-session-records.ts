@@ -65,9 +65,19 @@ interface Beside {
 
 /** What can be read while the streams of the first plan are. */
 async function readBeside(older: StreamsPlan | undefined, question: Question): Promise<Beside> {
-  if (older !== undefined && (await hasOlder(older, question))) return { earlier: await readStreams(older, question) };
-  const ahead = await readAhead(question);
-  return { earlier: [], ...(ahead === undefined ? {} : { ahead }) };
+  const needless = new AbortController();
+  const signal = AbortSignal.any([question.reading.signal, needless.signal]);
+  const aheadComing = readAhead({ ...question, reading: { ...question.reading, signal } });
+  aheadComing.catch(() => undefined);
+  try {
+    if (older === undefined || !(await hasOlder(older, question))) {
+      const ahead = await aheadComing;
+      return { earlier: [], ...(ahead === undefined ? {} : { ahead }) };
+    }
+  } finally {
+    needless.abort();
+  }
+  return { earlier: await readStreams(older, question) };
 }
 
 /**
