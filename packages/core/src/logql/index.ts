@@ -7,6 +7,7 @@ export {
   printMetric,
   printNames,
   printStreams,
+  printStreamsText,
   type StreamRow,
 } from './answer/index.ts';
 export {

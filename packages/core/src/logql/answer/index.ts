@@ -5,6 +5,7 @@ export {
   type CategorizedLabels,
   type PrintedStream,
   printStreams,
+  printStreamsText,
   printValue,
   type StreamRow,
   type StreamsData,

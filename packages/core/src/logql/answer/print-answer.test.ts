@@ -1,6 +1,13 @@
 // JSON shapes of answers: streams with and without categories, metrics, catalogue bodies.
 import { expect, test } from 'vitest';
-import { printDetectedLabels, printMetric, printNames, printStreams, type StreamRow } from './index.ts';
+import {
+  printDetectedLabels,
+  printMetric,
+  printNames,
+  printStreams,
+  printStreamsText,
+  type StreamRow,
+} from './index.ts';
 
 const row = (seconds: number, line: string, more: Partial<StreamRow> = {}): StreamRow => ({
   timeNanos: BigInt(seconds) * 1_000_000_000n + 1n,
@@ -42,6 +49,19 @@ test('categorised answers keep the streams and say of each line what it adds', (
       },
     ],
   });
+});
+
+test('as text they are the same', () => {
+  const odd = [
+    row(4, 'a"b\n', { parsed: { __proto: '', 'ü"': '\u2028', b: 'later' } }),
+    row(5, '', { metadata: { m: '' } }),
+  ];
+  for (const rows of [ROWS, odd, []]) {
+    for (const categorize of [true, false]) {
+      const { result } = printStreams(rows, { categorize });
+      expect(JSON.parse(`[${printStreamsText(rows, { categorize })}]`)).toEqual(result);
+    }
+  }
 });
 
 test('vectors are in seconds, scalars in milliseconds', () => {

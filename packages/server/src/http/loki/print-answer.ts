@@ -1,5 +1,5 @@
 // Answers of Loki's API as text: results in, chunks of JSON out. A long list of entries is printed piece by piece, so memory stays bounded.
-import { type MetricResult, printMetric, printStreams, type StreamRow } from '@kubewitness/core/logql';
+import { type MetricResult, printMetric, printStreamsText, type StreamRow } from '@kubewitness/core/logql';
 
 export interface AnswerFigures {
   readonly lines: number;
@@ -89,9 +89,7 @@ export async function* printStreamsAnswer(answer: StreamsAnswer): AsyncIterable<
   function* printPiece(rows: readonly StreamRow[]): Iterable<Uint8Array> {
     entries += rows.length;
     answer.onRows(rows.length);
-    const text = printStreams(rows, { categorize })
-      .result.map((stream) => printJson(stream))
-      .join(',');
+    const text = printStreamsText(rows, { categorize });
     if (text === '') return;
     yield encoder.encode(first ? text : `,${text}`);
     first = false;

@@ -20,6 +20,7 @@ import { guardSource, type Settle } from './guard-source.ts';
 import { createPlannedSource } from './plan/create-planned-source.ts';
 import type { ExplainQuestion } from './plan/explain.ts';
 import { isKnownEmpty } from './plan/is-known-empty.ts';
+import { LineFinds } from './plan/line-finds.ts';
 import { RowChecks, type RowChecksOptions } from './plan/row-checks.ts';
 import { sessionsByName } from './sessions-by-name.ts';
 import { createStoreEntries, type StoreEntriesOptions } from './store-entries.ts';
@@ -64,6 +65,7 @@ export function createLokiSource(options: LokiSourceOptions): LokiAnswers {
     ...{ database, landings, clock, limits, maxSeconds },
     facts: () => facts.get(),
     isEmpty: (selection: Selection) => isKnownEmpty(selection, checks.peek()),
+    labels: () => checks.peek()?.labels,
   };
   const stored = createStoreEntries({ ...reader, append: options.append });
   const computed = createSessionEntries({ database, landings, clock, limits, tenant: OWN_TENANT });
@@ -79,6 +81,7 @@ export function createLokiSource(options: LokiSourceOptions): LokiAnswers {
     ...evaluation,
     reader,
     checks,
+    finds: new LineFinds({ database, limits, newest: (signal) => checks.newest(signal) }),
     maxReadBytes: options.maxReadBytes,
     isStored: (tenant, matchers) => !sessions.canMatch(tenant, matchers),
   });

@@ -6,7 +6,7 @@ import type { StoreFacts } from '../plan/plan-filter.ts';
 import { cutTime } from '../plan/plan-slices.ts';
 import { SORT_SETTINGS } from '../plan/sort-settings.ts';
 import { QueryProblem } from '../query-problem.ts';
-import { printSelection } from './label-sql.ts';
+import { printKnownSelection, type StoredLabels } from './plan/stored-labels.ts';
 import { ENTRY_COLUMNS, readEntryBatches } from './read-entries.ts';
 
 export interface EntryReader {
@@ -17,6 +17,8 @@ export interface EntryReader {
   readonly maxSeconds: number;
   /** Whether it is known that no row is in the selection. */
   readonly isEmpty?: ((selection: Selection) => boolean) | undefined;
+  /** Values of labels, if they are known of every row at this moment. */
+  readonly labels?: (() => StoredLabels | undefined) | undefined;
 }
 
 export type Direction = 'forward' | 'backward';
@@ -26,6 +28,8 @@ export interface EntriesWanted {
   readonly direction: Direction;
   /** Further conditions, as SQL. */
   readonly conditions?: readonly string[];
+  /** Of all rows that the conditions can be true of: what is true of all of them is not asked. */
+  readonly labels?: StoredLabels | undefined;
   /** Rows; all of them when left out. */
   readonly limit?: number;
   /** The conditions leave few rows of all times: one statement sorts them. */
@@ -78,7 +82,7 @@ function createPatience(maxSeconds: number) {
 
 export async function* selectEntries(
   reader: EntryReader,
-  { selection, direction, conditions = [], limit, few = false, settings: own, tell }: EntriesWanted,
+  { selection, direction, conditions = [], labels, limit, few = false, settings: own, tell }: EntriesWanted,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Entry[], void, void> {
   if (reader.isEmpty?.(selection) === true) return;
@@ -89,7 +93,7 @@ export async function* selectEntries(
   const settings = { ...reader.limits, max_execution_time: 0, ...order, ...own };
   let left = limit ?? Number.POSITIVE_INFINITY;
   for (const slice of direction === 'forward' ? slices : [...slices].reverse()) {
-    const where = [printSelection(slice), ...conditions].join(' AND ');
+    const where = [printKnownSelection(slice, labels), ...conditions].join(' AND ');
     const most = Number.isFinite(left) ? ` LIMIT ${left}` : '';
     const sql = `SELECT ${ENTRY_COLUMNS} FROM records WHERE ${where} ${printEntryOrder(direction)}${most} FORMAT RowBinary`;
     tell?.(sql);

@@ -7,6 +7,7 @@ import { NOW_NANOS, openTestStore, type TestStore } from '../../../store/testing
 import { StoreFactsReader } from '../../store-facts.ts';
 import { createStoreEntries } from '../store-entries.ts';
 import { explain } from './explain.ts';
+import { LineFinds } from './line-finds.ts';
 import { RowChecks } from './row-checks.ts';
 import { type MetricTrace, type PlannedOptions, runMetric } from './run-metric.ts';
 
@@ -31,10 +32,12 @@ beforeAll(async () => {
   const facts = new StoreFactsReader(database, () => newest);
   const limits = { max_execution_time: 60 };
   const reader = { database, landings, clock: () => NOW_NANOS, limits, maxSeconds: 60, facts: () => facts.get() };
+  const checks = new RowChecks({ database, landings, limits });
   options = {
     entries: createStoreEntries({ ...reader, append: async () => ({ ok: true }) }),
     reader,
-    checks: new RowChecks({ database, landings, limits }),
+    checks,
+    finds: new LineFinds({ database, limits, newest: (signal) => checks.newest(signal) }),
     isStored: () => true,
     nowNanos: () => NOW_NANOS,
     ...{ maxSeries: 100, maxPoints: 100, maxSamples: 1000, maxReadBytes: 2 ** 40, alignment: 'none' },
@@ -110,7 +113,12 @@ test.each([
 test('log queries', async () => {
   const whole = await ask('{log_type="audit"} |= "id-7" | json');
   expect(whole).toMatchObject({ kind: 'log', pushed: 'wholly', answered: 1 });
-  expect(whole.statements.at(-1)?.sql).toContain("position(line, 'id-7') > 0");
+  const [looked, read] = whole.statements.slice(-2);
+  expect(looked?.sql).toContain("position(line, 'id-7') > 0");
+  expect(read?.sql).toContain('(time, record_id) IN');
+  // Nothing is new, so no line is looked at again.
+  const again = await ask('{log_type="audit"} |= "id-7" | json');
+  expect(again).toMatchObject({ pushed: 'wholly', answered: 1, statements: [{ sql: read?.sql }] });
   expect(await ask('{log_type="audit"} |= "id" | json | line_format "{{.verb}}"')).toMatchObject({
     pushed: 'partly',
     answered: 10,

@@ -19,7 +19,7 @@ const toPlain = (query: Query): unknown =>
 
 /** A statement that streams tells nothing of what it read: what it is about to read at most is asked for. */
 async function estimateRows({ reader }: PlannedOptions, sql: string, signal: AbortSignal): Promise<number> {
-  const select = sql.replace(/ FORMAT RowBinary$/, '');
+  const select = sql.replace(/ FORMAT \w+$/, '');
   const rows = await reader.database.rows<{ rows: number }>(`EXPLAIN ESTIMATE ${select}`, reader.limits, signal);
   return rows.reduce((sum, row) => sum + row.rows, 0);
 }

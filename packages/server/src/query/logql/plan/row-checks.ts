@@ -122,6 +122,11 @@ export class RowChecks {
     }
   }
 
+  /** Told: all rows up to this batch are there. Else it is the newest that was found at the start, and some of it may still come. */
+  async newest(signal: AbortSignal): Promise<{ readonly batch: number; readonly isTold: boolean }> {
+    return { batch: await this.#readNewest(signal), isTold: this.#options.landings.newest() > 0 };
+  }
+
   /** What was there when the server started is asked for once; later the landings tell. */
   async #readNewest(signal: AbortSignal): Promise<number> {
     const { landings, database, limits } = this.#options;

@@ -12,6 +12,7 @@ import {
 } from '../../../loki/index.ts';
 import { type EntryReader, selectEntries } from '../select-entries.ts';
 import { findPick } from './find-pick.ts';
+import type { LineFinds } from './line-finds.ts';
 import { planRange, type RangePlan, type RangeSums } from './plan-range.ts';
 import { readsLine } from './reads-line.ts';
 import { findTooMuch } from './refuse-reads.ts';
@@ -26,6 +27,7 @@ export interface PlannedOptions {
   /** The entries of the store alone. */
   readonly reader: EntryReader;
   readonly checks: RowChecks;
+  readonly finds: LineFinds;
   /** Whether the store alone knows the answer. */
   readonly isStored: (tenant: string, matchers: MetricRead['matchers']) => boolean;
   readonly maxSeries: number;
@@ -80,11 +82,16 @@ function hasPlainWindows({ steps }: Run, { query, startNanos, endNanos }: Metric
 
 async function acceptSums(run: Run, read: MetricRead, plan: RangeSums, facts: RowFacts): Promise<Answered<number>> {
   const { options, question, steps, figures, trace, signal } = run;
-  const { reader, checks, maxSamples } = options;
+  const { reader, checks, finds, maxSamples } = options;
+  const lines = plan.conditions.filter(readsLine);
+  const found = lines.length === 0 ? undefined : await finds.find(lines, read, signal);
   const { wanted, rest } = wantSums({
     tenant: question.tenant,
     read,
-    plan,
+    plan:
+      found === undefined
+        ? plan
+        : { ...plan, conditions: [found.sql, ...plan.conditions.filter((sql) => !readsLine(sql))] },
     steps,
     facts,
     maxSamples,
@@ -95,9 +102,11 @@ async function acceptSums(run: Run, read: MetricRead, plan: RangeSums, facts: Ro
   if (facts !== NO_FACTS && !facts.hasUnchecked && (await checks.hasLater(facts, signal))) {
     return acceptSums(run, read, plan, needsFacts(plan.needs) ? { ...facts, hasUnchecked: true } : NO_FACTS);
   }
-  trace?.statements.push(statement);
-  figures.lines += statement.rows;
-  figures.bytes += statement.bytes;
+  for (const one of [...(found?.statements ?? []), statement]) {
+    trace?.statements.push(one);
+    figures.lines += one.rows;
+    figures.bytes += one.bytes;
+  }
   for (const { labels, timeNanos, value } of sums) {
     const problem = read.acceptSum(labels, timeNanos, value);
     if (problem !== undefined) return { ok: false, problem };

@@ -39,8 +39,8 @@ export interface SumsWanted {
 
 type Cell = string | number | boolean | Readonly<Record<string, string>>;
 
-interface CompactAnswer {
-  readonly data: readonly (readonly Cell[])[];
+interface CompactAnswer<Row> {
+  readonly data: readonly Row[];
   readonly statistics: { readonly rows_read: number; readonly bytes_read: number };
 }
 
@@ -87,10 +87,11 @@ function* readStream(removed: ReadonlySet<string>, row: readonly Cell[]): Genera
   }
 }
 
-async function readAll(chunks: AsyncIterable<Buffer>): Promise<string> {
+/** FORMAT JSONCompact. */
+export async function readCompact<Row>(chunks: AsyncIterable<Buffer>): Promise<CompactAnswer<Row>> {
   const parts: Buffer[] = [];
   for await (const chunk of chunks) parts.push(chunk);
-  return Buffer.concat(parts).toString('utf8');
+  return JSON.parse(Buffer.concat(parts).toString('utf8'));
 }
 
 export async function runSums(
@@ -102,7 +103,7 @@ export async function runSums(
   const sql = printSums(wanted);
   const beganMs = performance.now();
   const chunks = await database.bytes(sql, { ...limits, prefer_column_name_to_alias: 1 }, signal);
-  const answer: CompactAnswer = JSON.parse(await readAll(chunks));
+  const answer = await readCompact<readonly Cell[]>(chunks);
   const { plan, buckets } = wanted;
   const sums = answer.data.map((row): PartialSum => {
     const { series } = plan;

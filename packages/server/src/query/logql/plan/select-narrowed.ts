@@ -5,6 +5,7 @@ import { isRefusal, type SqlSettings } from '../../../store/index.ts';
 import type { StoreFacts } from '../../plan/plan-filter.ts';
 import { ONE_PASS_ROWS, SORTED_PAGE_ROWS } from '../../plan/sort-settings.ts';
 import { type EntriesWanted, type EntryReader, selectEntries } from '../select-entries.ts';
+import type { LineFinds } from './line-finds.ts';
 import { readsLine } from './reads-line.ts';
 
 /** ClickHouse's code. */
@@ -63,6 +64,14 @@ export function planPieces(
   return { pieces, rows };
 }
 
+function spanOf(pieces: readonly Selection[]): Partial<Pick<Selection, 'startNanos' | 'endNanos'>> {
+  const [one, other] = [pieces[0], pieces.at(-1)];
+  if (one === undefined || other === undefined) return {};
+  return one.startNanos < other.startNanos
+    ? { startNanos: one.startNanos, endNanos: other.endNanos }
+    : { startNanos: other.startNanos, endNanos: one.endNanos };
+}
+
 /** What is left of the selection when so many entries of its last moment were had. */
 async function* selectBehind(
   reader: EntryReader,
@@ -86,11 +95,37 @@ async function* selectBehind(
   }
 }
 
-export async function* selectNarrowed(reader: EntryReader, wanted: EntriesWanted, signal: AbortSignal): Batches {
-  const { selection, direction, limit, conditions = [] } = wanted;
+export interface NarrowedWanted extends EntriesWanted {
+  /** Those of the conditions that read lines and say the same of a row at all times. */
+  readonly lines: readonly string[];
+}
+
+/** The conditions, with the rows themselves in the place of those that read lines; undefined when they are many. */
+async function nameRows(
+  finds: LineFinds,
+  { selection, conditions = [], lines, tell }: NarrowedWanted,
+  signal: AbortSignal,
+): Promise<readonly string[] | undefined> {
+  const found = await finds.find(lines, selection, signal);
+  if (found === undefined) return undefined;
+  for (const { sql } of found.statements) tell?.(sql);
+  return [...conditions.filter((sql) => !lines.includes(sql)), found.sql];
+}
+
+export async function* selectNarrowed(
+  reader: EntryReader,
+  finds: LineFinds,
+  wanted: NarrowedWanted,
+  signal: AbortSignal,
+): Batches {
+  const { selection, direction, limit, conditions = [], lines } = wanted;
   const { rowsByDay } = await reader.facts();
   const firstRows = Math.min(Math.max(FIRST_ROWS, 2 * (limit ?? 0)), 2 * FIRST_ROWS);
-  const { pieces, rows } = planPieces(selection, direction, rowsByDay, firstRows);
+  // What was asked before is known nearly whole, and the rest of it soon.
+  const planned = planPieces(selection, direction, rowsByDay, firstRows);
+  const whole = { ...selection, ...spanOf(planned.pieces) };
+  const isKnown = lines.length > 0 && planned.pieces.length > 1 && finds.isKnown(lines, whole);
+  const { pieces, rows } = isKnown ? { pieces: [whole], rows: 0 } : planned;
   let left = limit ?? Number.POSITIVE_INFINITY;
   let found = 0;
   let last = { timeNanos: 0n, count: 0 };
@@ -105,7 +140,13 @@ export async function* selectNarrowed(reader: EntryReader, wanted: EntriesWanted
       return;
     }
     const settings = conditions.some(readsLine) ? { settings: REMEMBERED } : {};
-    const page = { ...wanted, ...settings, selection: piece, limit: Math.min(left, SORTED_PAGE_ROWS), few: true };
+    // The pieces before it hold few: all of it has to be read, and is for the next question, too.
+    const isLast = index === pieces.length - 1 && lines.length > 0;
+    const named = isLast ? await nameRows(finds, { ...wanted, selection: piece }, signal) : undefined;
+    const most = Math.min(left, SORTED_PAGE_ROWS);
+    // Named rows were there before what is known now.
+    const narrowed = named === undefined ? settings : { conditions: named, labels: reader.labels?.() };
+    const page = { ...wanted, ...narrowed, selection: piece, limit: most, few: true };
     let had = 0;
     try {
       for await (const batch of selectEntries(reader, page, signal)) {
