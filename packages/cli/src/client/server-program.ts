@@ -55,7 +55,7 @@ export interface ServerStart {
   readonly args: readonly string[];
   readonly env: Record<string, string>;
   readonly nodeArgs?: readonly string[];
-  readonly stdio: 'inherit' | ['ignore', 'pipe', 'pipe', 'ipc'];
+  readonly stdio: ['inherit', 'inherit', 'inherit', 'ipc'] | ['ignore', 'pipe', 'pipe', 'ipc'];
 }
 
 /**

@@ -1,4 +1,5 @@
 // `completion bash|zsh|fish`: the script that asks `__complete` for the words.
+import { suggest } from '@kubewitness/core/wire';
 import { CliProblem } from '../client/index.ts';
 import type { Shell } from './shell.ts';
 
@@ -49,7 +50,10 @@ const SCRIPTS: Readonly<Record<string, Script>> = { bash, zsh, fish };
 export async function completion(shell: Shell, program: string, name: string): Promise<number> {
   const script = SCRIPTS[name];
   if (script === undefined)
-    throw new CliProblem('KW_CLI_USAGE', `${JSON.stringify(name)} is not a shell known here; valid: bash, zsh, fish.`);
+    throw new CliProblem(
+      'KW_CLI_USAGE',
+      `${JSON.stringify(name)} is not a shell known here; ${suggest(name, Object.keys(SCRIPTS))}`,
+    );
   // As a kubectl plugin the program's name has a space; the script then completes the program itself.
   shell.stdout.write(script(program.replace(' ', '-')));
   return 0;

@@ -159,6 +159,10 @@ test('serve passes arguments, one signal and the exit code on', async () => {
   run.child.kill('SIGINT');
   expect(await run.ended).toBe(7);
   expect((await readLog()).match(/SIGINT/g)).toEqual(['SIGINT']);
+  const killed = start(['serve', '--listen', '127.0.0.1:1']);
+  await waitFor('the program', async () => (await readLog()).includes('args --listen 127.0.0.1:1'));
+  killed.child.kill('SIGKILL');
+  await waitFor('its end', async () => (await readLog()).endsWith('SIGTERM\n'));
   const demo = start(['demo', '--data', 'x']);
   await waitFor('the program', async () => (await readLog()).includes('args --demo --data x'));
   demo.child.kill('SIGTERM');

@@ -73,14 +73,19 @@ export async function runProgram(
   );
   try {
     if (argv.length === 0) program.outputHelp();
-    else
-      await program.parseAsync(argv[0] === '--version' ? ['version', '--client', ...argv.slice(1)] : [...argv], {
-        from: 'user',
-      });
+    else await program.parseAsync(rewrite(program, argv), { from: 'user' });
     return code;
   } catch (error) {
     return await explain(shell, error, `${name}${findPath(program, argv)}`);
   }
+}
+
+/** `--version` is what people try first; help for what is no command is told as the mistake it is. */
+function rewrite(program: Command, argv: readonly string[]): string[] {
+  const [first, second = '', ...rest] = argv;
+  if (first === '--version') return ['version', '--client', ...argv.slice(1)];
+  const isMistake = first === 'help' && /^\w/.test(second) && !program.commands.some((sub) => sub.name() === second);
+  return isMistake ? [second, ...rest] : [...argv];
 }
 
 /** The command that argv is about, as it is written: ` token create`. */
