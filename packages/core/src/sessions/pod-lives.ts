@@ -33,7 +33,7 @@ const UNNAMED_NANOS = 600_000_000_000n;
 const NODE_USER = 'system:node:';
 const STREAMS: ReadonlySet<string> = new Set(['exec', 'attach']);
 
-export const podKey = (cluster: string, namespace: string, pod: string): string => `${cluster}\n${namespace}\n${pod}`;
+const podKey = (cluster: string, namespace: string, pod: string): string => `${cluster}\n${namespace}\n${pod}`;
 const keyOf = ({ record }: SessionRequest, name: string): string => podKey(record.cluster, record.namespace, name);
 
 /** A deletion by a kubelet ends the pod: its containers have ended before. */
