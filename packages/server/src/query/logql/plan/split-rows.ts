@@ -1,7 +1,7 @@
 // Which rows a plan's SQL may answer for, and which are left to the reference: what is needed of a row and what is known of all in, two conditions out.
 import { quoteInteger } from '../../../store/index.ts';
 import type { Need } from './plan-stages.ts';
-import { overlaps, printOddTimes, type RowFacts } from './row-checks.ts';
+import { overlaps, printOddTimes, type RowFacts } from './row-facts.ts';
 
 export interface Range {
   readonly startNanos: bigint;
