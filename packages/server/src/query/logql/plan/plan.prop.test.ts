@@ -35,7 +35,7 @@ const landings = {
 const events = fc.sample(arbitraryEvent, { numRuns: 900, seed: SEED }).map(printEvent);
 
 const PUSH = {
-  ...{ kind: 'push', name: 'push/audit' },
+  ...({ kind: 'push', name: 'push/audit' } as const),
   ...{ cluster: '', host: '', component: '', logType: '', logSource: '' },
 } as const;
 
