@@ -9,7 +9,7 @@ let pause: MergePause;
 beforeEach(() => {
   vi.useFakeTimers();
   asked = [];
-  const command = async (sql: string) => void asked.push(sql.split(' ')[1] ?? '');
+  const command = async (sql: string) => void asked.push(sql.includes('RESET') ? 'START' : 'STOP');
   const rows = async <T>(): Promise<T[]> => [];
   pause = new MergePause({ database: { command, rows }, maxBatches: 3 });
 });

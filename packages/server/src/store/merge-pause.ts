@@ -1,6 +1,12 @@
-// MergePause: merges wait while big batches come one after another, and are finished after the last. In: batches as they are stored. Out: SYSTEM STOP and START MERGES.
+// MergePause: merges wait while big batches come one after another, and are finished after the last. In: batches as they are stored. Out: the statements that stop, do and start them.
 import type { Database } from './sql/database.ts';
 import { tidyParts } from './tidy-parts.ts';
+
+const SETTING = 'max_bytes_to_merge_at_max_space_in_pool';
+/** Stops what the engine begins by itself, not what it is asked for, as SYSTEM STOP MERGES would. */
+const STOP_MERGES = `ALTER TABLE records MODIFY SETTING ${SETTING} = 1`;
+/** Also once the store is open: the engine remembers it through a crash. */
+export const START_MERGES = `ALTER TABLE records RESET SETTING ${SETTING}`;
 
 export interface MergePauseOptions {
   readonly database: Pick<Database, 'command' | 'rows'>;
@@ -43,28 +49,30 @@ export class MergePause {
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#batches = 0;
-      void this.#stop(false).then(() => this.#tidy());
+      void this.#finish();
     }, this.#options.idleMillis);
     this.#timer.unref();
   }
 
-  /** The engine forgets by itself that merges were stopped. */
   close(): void {
     clearTimeout(this.#timer);
     this.#tidying?.abort();
   }
 
   /** Parts that stay small are slower to read and nothing worse, so that a failure is no matter. */
-  async #tidy(): Promise<void> {
-    this.#tidying = new AbortController();
-    await tidyParts(this.#options.database, this.#tidying.signal).catch(() => undefined);
+  async #finish(): Promise<void> {
+    const tidying = new AbortController();
+    this.#tidying = tidying;
+    await tidyParts(this.#options.database, tidying.signal).catch(() => undefined);
+    // Another import has begun: it is still stopped, and stays so.
+    if (!tidying.signal.aborted) await this.#stop(false);
   }
 
   #stop(wanted: boolean): Promise<void> {
     if (wanted === this.#stopped) return this.#last;
     this.#stopped = wanted;
     // An engine that is away merges nothing, and begins again with merges on.
-    const ask = () => this.#options.database.command(`SYSTEM ${wanted ? 'STOP' : 'START'} MERGES records`);
+    const ask = () => this.#options.database.command(wanted ? STOP_MERGES : START_MERGES);
     this.#last = this.#last.then(ask).catch(() => undefined);
     return this.#last;
   }

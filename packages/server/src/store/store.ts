@@ -3,7 +3,7 @@ import type { BatchReport, Segment } from '@kubewitness/core/event';
 import { insertSegments } from './insert/insert-segments.ts';
 import { chooseGroup } from './insert/segment-group.ts';
 import { prepareInserts } from './insert/stage-segments.ts';
-import { MergePause } from './merge-pause.ts';
+import { MergePause, START_MERGES } from './merge-pause.ts';
 import { applyRetention, type DroppedDay, type RetentionLimits } from './retention.ts';
 import { migrate } from './schema/migrations.ts';
 import type { Flavour } from './schema/table.ts';
@@ -35,6 +35,7 @@ export class Store {
   /** Brings the schema up to date. Throws NewerSchemaError for a store of a newer program. */
   async open(signal: AbortSignal): Promise<void> {
     await migrate(this.database, this.#options.flavour, signal);
+    if (this.#merges !== undefined) await this.database.command(START_MERGES, undefined, signal);
     this.#prepared = false;
   }
 

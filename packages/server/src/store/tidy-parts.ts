@@ -1,35 +1,21 @@
-// After an import: small parts that the engine's own merges left lying -> one for each day. SQL out.
-import { setTimeout as pause } from 'node:timers/promises';
+// After an import: the parts that it left -> one for each day, at one go. SQL out.
 import type { Database } from './sql/database.ts';
 import { quoteLiteral } from './sql/quote-literal.ts';
 
-const OF_RECORDS = "database = currentDatabase() AND table = 'records'";
-/** Merges of a large import take minutes. */
-const MAX_LOOKS = 600;
-const LOOK_MILLIS = 1_000;
+/** Where what is new is most of the day. */
+const DAYS_OF_SMALL_PARTS = `SELECT partition_id AS id FROM system.parts
+WHERE active AND database = currentDatabase() AND table = 'records'
+GROUP BY id HAVING countIf(part_type = 'Compact') > 1 AND sum(bytes_on_disk) < 2 * sumIf(bytes_on_disk, part_type = 'Compact') ORDER BY id`;
 
 /**
- * The engine merges what pays in the long run and leaves a handful of first parts for later; after an import nothing comes later, and
- * reading compact parts costs a question a third of its time (docs/design/0004-merges.md). Ends early when the signal aborts; throws
- * what the database throws.
+ * The engine's own merges take some of the parts and leave a handful lying: after an import nothing comes that would make
+ * them worth merging, and compact parts cost a question a third of its time (docs/design/0004-merges.md). Called while those merges are
+ * stopped, so that everything is written once more and not twice. Days that hold more already are left to the engine.
+ * Ends early when the signal aborts; throws what the database throws.
  */
 export async function tidyParts(database: Pick<Database, 'command' | 'rows'>, signal: AbortSignal): Promise<void> {
-  for (let looks = 0; looks < MAX_LOOKS; looks++) {
-    await pause(LOOK_MILLIS, undefined, { signal });
-    const [running] = await database.rows<{ merges: number }>(
-      `SELECT toUInt32(count()) AS merges FROM system.merges WHERE ${OF_RECORDS}`,
-      undefined,
-      signal,
-    );
-    if (running?.merges === 0) break;
-  }
-  const days = await database.rows<{ id: string }>(
-    `SELECT partition_id AS id FROM system.parts WHERE active AND part_type = 'Compact' AND ${OF_RECORDS} GROUP BY id HAVING count() > 1 ORDER BY id`,
-    undefined,
-    signal,
-  );
-  for (const { id } of days) {
+  for (const { id } of await database.rows<{ id: string }>(DAYS_OF_SMALL_PARTS, undefined, signal)) {
     signal.throwIfAborted();
-    await database.command(`OPTIMIZE TABLE records PARTITION ID ${quoteLiteral(id)}`, undefined, signal);
+    await database.command(`OPTIMIZE TABLE records PARTITION ID ${quoteLiteral(id)} FINAL`, undefined, signal);
   }
 }
