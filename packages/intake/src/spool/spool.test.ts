@@ -104,6 +104,25 @@ test('hands over the oldest segment until it is removed, and never uses a number
 
 const HOUR = 3_600_000;
 
+test('knows which numbers an earlier run left, and which comes first otherwise', async () => {
+  const place = await temporaryDirectory();
+  const one = await place.open();
+  expect([one.firstNumber, one.lastLeftNumber]).toEqual([1, 0]);
+  for (const line of ['a', 'b']) {
+    append(one, line);
+    one.seal();
+  }
+  await one.close();
+  const two = await place.open();
+  expect([two.firstNumber, two.lastLeftNumber]).toEqual([1, 2]);
+  await drain(two);
+  await two.close();
+  const three = await place.open();
+  expect([three.firstNumber, three.lastLeftNumber]).toEqual([3, 0]);
+  await three.close();
+  await place.remove();
+});
+
 test('closes a segment at its size, and a bigger row has one of its own', async () => {
   const place = await temporaryDirectory();
   const spool = await place.open({ limits: { segmentBytes: 1000, bulkSegmentMillis: HOUR } });
