@@ -99,7 +99,7 @@ export async function startServer(settings: Config, log: Log): Promise<RunningSe
       maxMemoryBytes: config.queryMaxMemoryBytes,
     };
     const query = createQuery({ ...reading, retention: () => retention.status() });
-    const { maxSeries, maxPoints, maxReadBytes } = readLimits(config);
+    const { maxSeries, maxPoints, maxReadBytes, maxSamples } = readLimits(config);
     const loki = createLokiSource({
       ...reading,
       ...openPushPort(ingest, writer, systemClock.nowMicros),
@@ -109,7 +109,7 @@ export async function startServer(settings: Config, log: Log): Promise<RunningSe
         return ingest.spool.segments() > 0 || Math.max(newestNumber, lastLeftNumber, writer.newestBatch()) > batch;
       },
       firstComing: ingest.spool.firstNumber,
-      ...{ maxSeries, maxPoints, maxReadBytes },
+      ...{ maxSeries, maxPoints, maxReadBytes, maxSamples },
       alignment: config.lokiAlignSteps ? 'align' : 'split',
       likeLoki: config.limitsProfile === 'loki',
     });

@@ -208,8 +208,17 @@ export const SETTINGS = {
   limitsMaxReadBytes: size({
     name: 'limits-max-read-bytes',
     byDefault: 0,
-    help: 'Most bytes of lines that one metric query may read; more is refused before anything is read. off: as limits-profile says.',
+    help: 'Most bytes of lines that one query may read; more is refused before anything is read. off: as limits-profile says.',
   }),
+  limitsMaxSamples: count(
+    {
+      name: 'limits-max-samples',
+      byDefault: 0,
+      help: `Most entries that one metric query may keep in memory; counts that the database sums up need none. ${BY_PROFILE}`,
+    },
+    0,
+    MOST,
+  ),
   limitsMaxLabels: count(
     { name: 'limits-max-labels', byDefault: 0, help: `Most labels of a pushed stream. ${BY_PROFILE}` },
     0,

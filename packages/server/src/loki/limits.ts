@@ -7,8 +7,10 @@ export interface LokiLimits {
   readonly maxSeries: number;
   readonly maxPoints: number;
   readonly maxQueryRangeMs: number;
-  /** Of lines, for one metric query; what columns answer reads none. */
+  /** Of lines, for one question; what columns answer reads none. */
   readonly maxReadBytes: number;
+  /** Entries that one metric query keeps in memory. */
+  readonly maxSamples: number;
   /** Labels of a pushed stream. */
   readonly maxLabels: number;
   readonly maxLabelNameBytes: number;
@@ -31,6 +33,8 @@ const LOKI: LokiLimits = {
   maxPoints: 11_000,
   maxQueryRangeMs: 721 * HOUR_MS,
   maxReadBytes: Number.POSITIVE_INFINITY,
+  // No limit of Loki's; some hundred MiB here.
+  maxSamples: 1_000_000,
   maxLabels: 15,
   maxLabelNameBytes: 1024,
   maxLabelValueBytes: 2048,
@@ -49,6 +53,7 @@ const LIFTED: LokiLimits = {
   // From 1970 on, so that `start=0` asks for everything.
   maxQueryRangeMs: 100 * 365 * 24 * HOUR_MS,
   maxReadBytes: 64 * KiB * KiB * KiB,
+  maxSamples: 1_000_000,
   maxLabels: 200,
   maxLabelNameBytes: 1024,
   maxLabelValueBytes: 64 * KiB,
@@ -70,6 +75,7 @@ export function readLimits(config: Config): LokiLimits {
     maxPoints: or(config.limitsMaxPoints, profile.maxPoints),
     maxQueryRangeMs: or(config.limitsMaxQueryRangeMs, profile.maxQueryRangeMs),
     maxReadBytes: or(config.limitsMaxReadBytes, profile.maxReadBytes),
+    maxSamples: or(config.limitsMaxSamples, profile.maxSamples),
     maxLabels: or(config.limitsMaxLabels, profile.maxLabels),
     maxLineBytes: or(config.limitsMaxLineBytes, profile.maxLineBytes),
     maxBehindMs: or(config.limitsMaxBehindMs, profile.maxBehindMs),

@@ -201,7 +201,7 @@ test('limits are refused with their number', () => {
     /^maximum number of series \(1\) reached for a single query/,
   );
   expect(run('sum(count_over_time({app=~".+"}[1m]))', at(60), { limits: { ...LIMITS, maxSamples: 2 } })).toMatch(
-    /^the query reads more than 2 samples/,
+    /^the query would keep too many samples \(limits-max-samples: 2\)/,
   );
   expect(run('vector(1)', every(0, 1000, 1), { limits: { ...LIMITS, maxPoints: 100 } })).toMatch(/100 points/);
   let deep: MetricQuery = parse('vector(1)');

@@ -21,7 +21,7 @@ export function tooManySeries(limit: number): MetricProblem {
 export function tooManySamples(limit: number): MetricProblem {
   return {
     status: 400,
-    message: `the query reads more than ${limit} samples; narrow it with a stream selector, a line filter or a shorter time range`,
+    message: `the query would keep too many samples (limits-max-samples: ${limit}); consider adding more specific stream selectors or filters, or reduce the time range of the query`,
   };
 }
 

@@ -40,13 +40,12 @@ export interface LokiSourceOptions {
   readonly maxSeries: LokiLimits['maxSeries'];
   readonly maxPoints: LokiLimits['maxPoints'];
   readonly maxReadBytes: LokiLimits['maxReadBytes'];
+  readonly maxSamples: LokiLimits['maxSamples'];
   readonly alignment: StepAlignment;
   /** For who compares with Loki: its mistakes with long instant queries, and nothing that nobody pushed unless it is named. */
   readonly likeLoki: boolean;
 }
 
-/** Entries that one question of the reference may keep in memory. */
-const MAX_SAMPLES = 1_000_000;
 /** Loki's `split_instant_metric_queries_by_interval`. */
 const LOKI_SPLIT_NANOS = 3_600_000_000_000n;
 
@@ -76,7 +75,7 @@ export function createLokiSource(options: LokiSourceOptions): LokiAnswers {
   const evaluation = {
     ...{ entries: withSessions(stored, sessions), maxSeries, maxPoints, alignment },
     instantSplitNanos: options.likeLoki ? LOKI_SPLIT_NANOS : undefined,
-    maxSamples: MAX_SAMPLES,
+    maxSamples: options.maxSamples,
     nowNanos: clock,
   };
   const planned = createPlannedSource(createReferenceSource(evaluation), {

@@ -45,6 +45,17 @@ const earliest = (one: bigint, other: bigint): bigint => (one < other ? one : ot
 const latest = (one: bigint, other: bigint): bigint => (one > other ? one : other);
 const keyOf = (conditions: readonly string[]): string => [...conditions].sort().join(' AND ');
 
+const isMany = (known: Known | undefined, { startNanos, endNanos }: Range): boolean =>
+  known?.manyNanos !== undefined && endNanos - startNanos >= known.manyNanos;
+
+/** What is known already, if there is something to go on from. */
+function findUsable(known: Known | undefined, { startNanos, endNanos }: Range, isTold: boolean): Covered | undefined {
+  const covered = known?.covered;
+  // Something of the last batch before the start may have come since.
+  if (covered === undefined || covered.isTold !== isTold) return undefined;
+  return startNanos > covered.endNanos || endNanos < covered.startNanos ? undefined : covered;
+}
+
 export class LineFinds {
   readonly lines = new KeptLines();
   readonly #options: LineFindsOptions;
@@ -63,10 +74,29 @@ export class LineFinds {
     return 2n * (earliest(endNanos, covered.endNanos) - from) >= endNanos - startNanos;
   }
 
+  /** What `find` would look at, as conditions; none when all is known. Undefined when it would not look, since the rows are many. */
+  async listUnknown(
+    conditions: readonly string[],
+    range: Range,
+    signal: AbortSignal,
+  ): Promise<readonly string[] | undefined> {
+    const { batch, isTold } = await this.#options.newest(signal);
+    const known = this.#known.get(keyOf(conditions));
+    if (isMany(known, range)) return undefined;
+    const covered = findUsable(known, range, isTold);
+    if (covered === undefined) return [printTimeRange(range)];
+    const { startNanos, endNanos } = range;
+    return [
+      ...(batch > covered.batch ? [`${printTimeRange(covered)} AND batch > ${quoteInteger(covered.batch)}`] : []),
+      ...(startNanos < covered.startNanos ? [printTimeRange({ startNanos, endNanos: covered.startNanos })] : []),
+      ...(endNanos > covered.endNanos ? [printTimeRange({ startNanos: covered.endNanos, endNanos })] : []),
+    ];
+  }
+
   /** Looks at what was not looked at before. Undefined when the rows are many: then the conditions are asked as they are. */
   async find(conditions: readonly string[], range: Range, signal: AbortSignal): Promise<Finds | undefined> {
     const known = this.#get(keyOf(conditions));
-    if (known.manyNanos !== undefined && range.endNanos - range.startNanos >= known.manyNanos) return undefined;
+    if (isMany(known, range)) return undefined;
     const statements: Statement[] = [];
     const extend = () => this.#extend(known, conditions, range, statements, signal);
     const work = known.work.then(extend, extend);
@@ -94,11 +124,7 @@ export class LineFinds {
     signal: AbortSignal,
   ): Promise<Covered | undefined> {
     const { batch, isTold } = await this.#options.newest(signal);
-    let { covered } = known;
-    // Something of the last batch before the start may have come since.
-    if (covered !== undefined && covered.isTold !== isTold) covered = undefined;
-    // Apart from each other there is nothing to go on from.
-    if (covered !== undefined && (startNanos > covered.endNanos || endNanos < covered.startNanos)) covered = undefined;
+    const covered = findUsable(known, { startNanos, endNanos }, isTold);
     const parts: Buffer[] = covered === undefined ? [] : [covered.rows];
     let isCut = false;
     const look = async (range: Range, fresh: readonly string[]) => {

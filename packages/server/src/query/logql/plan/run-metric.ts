@@ -11,11 +11,12 @@ import {
   type SourceProblem,
 } from '../../../loki/index.ts';
 import { type EntryReader, selectEntries } from '../select-entries.ts';
+import { findKept } from './find-kept.ts';
 import { findPick } from './find-pick.ts';
 import type { LineFinds } from './line-finds.ts';
 import { planRange, type RangePlan, type RangeSums } from './plan-range.ts';
 import { readsLine } from './reads-line.ts';
-import { findTooMuch } from './refuse-reads.ts';
+import { judgeRead } from './refuse-reads.ts';
 import type { RowChecks } from './row-checks.ts';
 import { areFew, type RowFacts } from './row-facts.ts';
 import { runSums, type Statement } from './run-sums.ts';
@@ -81,11 +82,17 @@ function hasPlainWindows({ steps }: Run, { query, startNanos, endNanos }: Metric
   return endNanos - startNanos === last - first + query.rangeNanos && endNanos === last - query.offsetNanos + 1n;
 }
 
-async function acceptSums(run: Run, read: MetricRead, plan: RangeSums, facts: RowFacts): Promise<Answered<number>> {
+async function acceptSums(
+  run: Run,
+  read: MetricRead,
+  plan: RangeSums,
+  facts: RowFacts,
+  mayFind: boolean,
+): Promise<Answered<number>> {
   const { options, question, steps, figures, trace, signal } = run;
   const { reader, checks, finds, maxSamples } = options;
   const lines = plan.conditions.filter(readsLine);
-  const found = lines.length === 0 ? undefined : await finds.find(lines, read, signal);
+  const found = lines.length === 0 || !mayFind ? undefined : await finds.find(lines, read, signal);
   const { wanted, rest } = wantSums({
     tenant: question.tenant,
     read,
@@ -101,7 +108,7 @@ async function acceptSums(run: Run, read: MetricRead, plan: RangeSums, facts: Ro
   const { sums, statement } = await runSums(reader.database, wanted, reader.limits, signal);
   // Asked afterwards, which is cheaper than a condition on every row: the statement may have seen rows that nobody looked at.
   if (facts !== NO_FACTS && !facts.hasUnchecked && (await checks.hasLater(facts, signal))) {
-    return acceptSums(run, read, plan, needsFacts(plan.needs) ? { ...facts, hasUnchecked: true } : NO_FACTS);
+    return acceptSums(run, read, plan, needsFacts(plan.needs) ? { ...facts, hasUnchecked: true } : NO_FACTS, mayFind);
   }
   for (const one of [...(found?.statements ?? []), statement]) {
     trace?.statements.push(one);
@@ -146,36 +153,32 @@ async function acceptStored(run: Run, read: MetricRead, plan: RangePlan): Promis
 
 const readsLines = ({ stages }: RangePlan): boolean => stages.conditions.some(({ sql }) => readsLine(sql));
 
-/** Anything that may keep an entry from being a sample. */
-const dropsEntries = ({ query: { query, unwrap } }: MetricRead): boolean =>
-  unwrap !== undefined || query.stages.some(({ kind }) => kind === 'lineFilter' || kind === 'labelFilter');
-
 async function acceptRange(run: Run, read: MetricRead): Promise<Answered<number>> {
   const { options, question, figures, trace, signal } = run;
   const { startNanos, endNanos, matchers } = read;
-  if (!options.isStored(question.tenant, matchers)) {
-    const selection = { tenant: question.tenant, matchers, startNanos, endNanos };
-    const accepted = await acceptEntries(read, options.entries.select(selection, 'forward', signal), figures);
-    if (accepted.ok)
-      trace?.ranges.push({
-        read,
-        plan: undefined,
-        why: 'sessions are computed by the server',
-        entries: accepted.value,
-      });
-    return accepted;
-  }
+  const selection = { tenant: question.tenant, matchers, startNanos, endNanos };
   const plan = planRange(read.query, read.grouping);
-  const sums = plan.kind === 'sums' && hasPlainWindows(run, read);
+  const isStored = options.isStored(question.tenant, matchers);
+  const sums = isStored && plan.kind === 'sums' && hasPlainWindows(run, read);
+  let mayFind = true;
   if (!sums || readsLines(plan)) {
-    const selection = { tenant: question.tenant, matchers, startNanos, endNanos };
-    const problem = await findTooMuch(
-      options.reader,
-      { selection, keepsAll: !sums && !dropsEntries(read) },
-      options,
-      signal,
-    );
-    if (problem !== undefined) return { ok: false, problem };
+    const narrowing = async () =>
+      isStored
+        ? printConditions(plan, needsFacts(plan.stages.needs) ? await run.facts() : NO_FACTS, read).filter(
+            (sql) => !readsLine(sql),
+          )
+        : [];
+    const lines = sums ? plan.conditions.filter(readsLine) : [];
+    const kept = sums ? undefined : findKept(read, plan.stages, run.facts);
+    const judged = await judgeRead({ selection, lines, narrowing, kept }, options, signal);
+    if (!judged.ok) return judged;
+    ({ mayFind } = judged.value);
+  }
+  if (!isStored) {
+    const accepted = await acceptEntries(read, options.entries.select(selection, 'forward', signal), figures);
+    const why = 'sessions are computed by the server';
+    if (accepted.ok) trace?.ranges.push({ read, plan: undefined, why, entries: accepted.value });
+    return accepted;
   }
   const accepted = sums
     ? await acceptSums(
@@ -183,6 +186,7 @@ async function acceptRange(run: Run, read: MetricRead): Promise<Answered<number>
         read,
         plan,
         needsFacts(plan.needs) ? await run.facts() : (options.checks.peek() ?? NO_FACTS),
+        mayFind,
       )
     : await acceptStored(run, read, plan);
   const why = plan.kind === 'entries' ? plan.why : sums ? '' : 'answered piece by piece, as Loki does';
