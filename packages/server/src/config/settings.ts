@@ -109,7 +109,7 @@ export const SETTINGS = {
   segmentBytes: size(
     {
       name: 'segment-bytes',
-      byDefault: 40 * MiB,
+      byDefault: 32 * MiB,
       help: 'Size at which a spool segment is closed and handed to the store.',
     },
     MiB,
