@@ -26,12 +26,14 @@ export interface MetricRead {
   /**
    * The entries of one series and of a time that no window cuts, added up by somebody else: the labels that tell the series, the
    * last moment of that time, the sum (or least, or greatest) of the values. As good as the entries for what is put together of such
-   * parts: counts, bytes, rates, sums of whole numbers, minima, maxima.
+   * parts: counts, bytes, rates, sums of whole numbers, minima, maxima. With `count` it is one value that so many of the entries have,
+   * which is as good as the entries for what does not ask for their order; without, and with its own moment, a first or last value.
    */
   readonly acceptSum: (
     labels: Iterable<readonly [name: string, value: string]>,
     timeNanos: bigint,
     value: number,
+    count?: number,
   ) => MetricProblem | undefined;
 }
 
@@ -72,8 +74,8 @@ export function createRangeNode(
   }
 
   // A series has one object, so that sums of others and entries of its own meet in its windows.
-  const acceptSum: MetricRead['acceptSum'] = (labels, timeNanos, value) =>
-    store.add({ timeNanos, value, of: { series: context.series.intern(labels) } })
+  const acceptSum: MetricRead['acceptSum'] = (labels, timeNanos, value, count) =>
+    store.add({ timeNanos, value, count, of: { series: context.series.intern(labels) } })
       ? undefined
       : tooManySamples(context.maxSamples);
 

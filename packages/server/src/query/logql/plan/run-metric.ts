@@ -80,7 +80,13 @@ function hasPlainWindows({ steps }: Run, { query, startNanos, endNanos }: Metric
   return endNanos - startNanos === last - first + query.rangeNanos && endNanos === last - query.offsetNanos + 1n;
 }
 
-async function acceptSums(run: Run, read: MetricRead, plan: RangeSums, facts: RowFacts): Promise<Answered<number>> {
+/** Undefined: nothing was accepted, for what the engine has are no numbers. */
+async function acceptSums(
+  run: Run,
+  read: MetricRead,
+  plan: RangeSums,
+  facts: RowFacts,
+): Promise<Answered<number> | undefined> {
   const { options, question, steps, figures, trace, signal } = run;
   const { reader, checks, finds, maxSamples } = options;
   const lines = plan.conditions.filter(readsLine);
@@ -107,8 +113,9 @@ async function acceptSums(run: Run, read: MetricRead, plan: RangeSums, facts: Ro
     figures.lines += one.rows;
     figures.bytes += one.bytes;
   }
-  for (const { labels, timeNanos, value } of sums) {
-    const problem = read.acceptSum(labels, timeNanos, value);
+  if (sums === undefined) return undefined;
+  for (const { labels, timeNanos, value, count } of sums) {
+    const problem = read.acceptSum(labels, timeNanos, value, count);
     if (problem !== undefined) return { ok: false, problem };
   }
   if (rest === undefined) return answeredWith(0);
@@ -166,25 +173,29 @@ async function acceptRange(run: Run, read: MetricRead): Promise<Answered<number>
   }
   const plan = planRange(read.query, read.grouping);
   const sums = plan.kind === 'sums' && hasPlainWindows(run, read);
-  if (!sums || readsLines(plan)) {
+  const refuse = (keepsAll: boolean) => {
     const selection = { tenant: question.tenant, matchers, startNanos, endNanos };
-    const problem = await findTooMuch(
-      options.reader,
-      { selection, keepsAll: !sums && !dropsEntries(read) },
-      options,
-      signal,
-    );
+    return findTooMuch(options.reader, { selection, keepsAll }, options, signal);
+  };
+  if (sums && readsLines(plan)) {
+    const problem = await refuse(false);
     if (problem !== undefined) return { ok: false, problem };
   }
-  const accepted = sums
+  const summed = sums
     ? await acceptSums(
         run,
         read,
         plan,
         needsFacts(plan.needs) ? await run.facts() : (options.checks.peek() ?? NO_FACTS),
       )
-    : await acceptStored(run, read, plan);
-  const why = plan.kind === 'entries' ? plan.why : sums ? '' : 'answered piece by piece, as Loki does';
+    : undefined;
+  if (summed === undefined) {
+    const problem = await refuse(!dropsEntries(read));
+    if (problem !== undefined) return { ok: false, problem };
+  }
+  const accepted = summed ?? (await acceptStored(run, read, plan));
+  const whySums = sums ? 'a value is no number, which the server tells' : 'answered piece by piece, as Loki does';
+  const why = plan.kind === 'entries' ? plan.why : summed === undefined ? whySums : '';
   if (accepted.ok) trace?.ranges.push({ read, plan, why, entries: accepted.value });
   return accepted;
 }
