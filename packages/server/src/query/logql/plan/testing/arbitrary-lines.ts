@@ -51,6 +51,8 @@ export const arbitraryEvent: fc.Arbitrary<RandomEvent> = fc.record({
     { 'authorization.k8s.io/decision': 'forbid', 'pod-security.kubernetes.io/enforce-policy': 'privileged:latest' },
     { 'mutation.webhook/round_0': '{"a":1}', 'a b': 'spaced', 'authorization_k8s_io/decision': 'twin' },
     { 'x.y': '1', 'x/y': '2' },
+    { 'apiserver.latency.k8s.io/total': '1.234567ms', size: '12' },
+    { 'apiserver.latency.k8s.io/total': '2s', size: '1.5' },
   ),
   body: fc.constantFrom(
     undefined,
