@@ -81,6 +81,20 @@ SELECT verb AS out_0, namespace AS out_1, annotations['x.y/z'] AS out_2, 0 AS ou
 SELECT verb AS out_0, namespace AS out_1, annotations['x.y/z'] AS out_2, intDiv((toUnixTimestamp64Nano(time) - 1795129200000000001), 1800000000000) AS out_3, count() AS out_4 FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795129200000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC') AND tenant = 'audit' AND log_type = 'audit' AND batch <= 7 AND NOT (source_kind = 'push') AND NOT (time IN (SELECT time FROM odd_rows WHERE time >= fromUnixTimestamp64Nano(toInt64(1795129200000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC'))) AND verb != 'get' GROUP BY verb, namespace, annotations['x.y/z'], intDiv((toUnixTimestamp64Nano(time) - 1795129200000000001), 1800000000000) ORDER BY intDiv((toUnixTimestamp64Nano(time) - 1795129200000000001), 1800000000000), min(time) LIMIT 1001 FORMAT JSONCompact;
 -- rest: (batch > 7 OR source_kind = 'push' OR time IN (SELECT time FROM odd_rows WHERE time >= fromUnixTimestamp64Nano(toInt64(1795129200000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC')))
 
+-- count by (verb) (count_over_time({log_type="audit"} | json [24h]))
+SELECT verb AS out_0, toUInt8(1) AS out_1, 0 AS out_2, count() AS out_3 FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795132800000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC') AND tenant = 'audit' AND log_type = 'audit' GROUP BY verb, toUInt8(1) ORDER BY min(time) LIMIT 1001 FORMAT JSONCompact;
+
+-- in steps of 30 minutes, with pushed, odd and fresh rows
+SELECT verb AS out_0, toUInt8(1) AS out_1, intDiv((toUnixTimestamp64Nano(time) - 1795046400000000001), 1800000000000) AS out_2, count() AS out_3 FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795046400000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC') AND tenant = 'audit' AND log_type = 'audit' AND batch <= 7 AND NOT (source_kind = 'push') AND NOT (time IN (SELECT time FROM odd_rows WHERE time >= fromUnixTimestamp64Nano(toInt64(1795046400000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC'))) GROUP BY verb, toUInt8(1), intDiv((toUnixTimestamp64Nano(time) - 1795046400000000001), 1800000000000) ORDER BY intDiv((toUnixTimestamp64Nano(time) - 1795046400000000001), 1800000000000), min(time) LIMIT 1001 FORMAT JSONCompact;
+-- rest: (batch > 7 OR source_kind = 'push' OR time IN (SELECT time FROM odd_rows WHERE time >= fromUnixTimestamp64Nano(toInt64(1795046400000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC')))
+
+-- avg by (verb) (avg_over_time({log_type="audit"} | json | unwrap responseStatus_code [24h]))
+SELECT verb AS out_0, code AS out_1, 0 AS out_2, count() AS out_3 FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795132800000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC') AND tenant = 'audit' AND log_type = 'audit' AND code != 0 GROUP BY verb, code ORDER BY min(time) LIMIT 1001 FORMAT JSONCompact;
+
+-- in steps of 30 minutes, with pushed, odd and fresh rows
+SELECT verb AS out_0, code AS out_1, intDiv((toUnixTimestamp64Nano(time) - 1795046400000000001), 1800000000000) AS out_2, count() AS out_3 FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795046400000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC') AND tenant = 'audit' AND log_type = 'audit' AND batch <= 7 AND NOT (source_kind = 'push') AND NOT (time IN (SELECT time FROM odd_rows WHERE time >= fromUnixTimestamp64Nano(toInt64(1795046400000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC'))) AND code != 0 GROUP BY verb, code, intDiv((toUnixTimestamp64Nano(time) - 1795046400000000001), 1800000000000) ORDER BY intDiv((toUnixTimestamp64Nano(time) - 1795046400000000001), 1800000000000), min(time) LIMIT 1001 FORMAT JSONCompact;
+-- rest: (batch > 7 OR source_kind = 'push' OR time IN (SELECT time FROM odd_rows WHERE time >= fromUnixTimestamp64Nano(toInt64(1795046400000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC')))
+
 -- sum by (x, who) (count_over_time({log_type="audit"} | json | label_format x="{{.verb}}/{{.responseStatus_code}}", who=user_username | line_format "{{.x}}" [1h]))
 SELECT concat(verb, '/', if(code = 0, '', toString(code))) AS out_0, username AS out_1, 0 AS out_2, count() AS out_3 FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795215600000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC') AND tenant = 'audit' AND log_type = 'audit' GROUP BY concat(verb, '/', if(code = 0, '', toString(code))), username ORDER BY min(time) LIMIT 1001 FORMAT JSONCompact;
 
@@ -89,6 +103,9 @@ SELECT concat(verb, '/', if(code = 0, '', toString(code))) AS out_0, username AS
 -- rest: (batch > 7 OR source_kind = 'push' OR time IN (SELECT time FROM odd_rows WHERE time >= fromUnixTimestamp64Nano(toInt64(1795129200000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC')))
 
 -- count_over_time({log_type="audit"} | json [1h])
+-- not: series of all labels of a line are put together by the server
+
+-- sum without (auditID) (count_over_time({log_type="audit"} | json [1h]))
 -- not: series of all labels of a line are put together by the server
 
 -- rate_counter({log_type="audit"} | json | unwrap responseStatus_code [1h])

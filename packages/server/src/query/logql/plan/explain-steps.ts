@@ -80,8 +80,7 @@ function describeNode(node: MetricQuery, traces: readonly RangeTrace[]): Pick<Ex
       const grouped =
         below?.plan?.kind === 'sums' &&
         below.why === '' &&
-        node.operation === 'sum' &&
-        below.read.grouping.kind === 'by';
+        (below.plan.alike || (node.operation === 'sum' && below.read.grouping.kind === 'by'));
       return grouped
         ? { runs: 'engine', why: 'its groups are those of the statement' }
         : { runs: 'server', why: 'on the series below it, step by step' };

@@ -33,6 +33,8 @@ export interface StagesPlan {
   /** Exactly those that pass, and `find` knows their labels. */
   readonly exact: boolean;
   readonly parses: boolean;
+  /** All members of the line are labels, and none was changed. */
+  readonly whole: boolean;
   /** The line behind the stages is another. */
   readonly rewrites: boolean;
   readonly find: FindLabel;
@@ -192,5 +194,5 @@ export function planStages(stages: readonly Stage[]): StagesPlan {
         stop(stage, UNREAD[stage.kind] ?? 'only the server knows this stage');
     }
   }
-  return { conditions, needs, exact, parses, rewrites, find, notes };
+  return { conditions, needs, exact, parses, whole: readsAll && !edited, rewrites, find, notes };
 }

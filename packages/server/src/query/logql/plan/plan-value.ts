@@ -56,6 +56,18 @@ function planLines({ operation }: RangeAggregation): ValueSql | string {
   }
 }
 
+/** Of each row by itself: what a function over it alone needs. */
+export function planEach(range: RangeAggregation, find: FindLabel): ValueSql | string {
+  const { operation, unwrap } = range;
+  const each = { kind: 'each', sql: COUNT, conditions: [], read: Number } as const;
+  if (operation === 'bytes_over_time' || operation === 'bytes_rate') return { ...each, beside: 'line_bytes' };
+  if (unwrap === undefined) return { ...each, beside: 'toUInt8(1)' };
+  const label = find(unwrap.label);
+  if (label === undefined) return `${unwrap.label} has no column`;
+  const { sql, conditions, read } = planUnwrap(range, label);
+  return { ...each, beside: sql, conditions, read };
+}
+
 /** A text: why there is none. */
 export function planValue(range: RangeAggregation, find: FindLabel): ValueSql | string {
   const { operation, unwrap } = range;

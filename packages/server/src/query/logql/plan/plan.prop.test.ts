@@ -159,6 +159,7 @@ function noteReached({ ranges, statements }: MetricTrace): void {
       continue;
     }
     if (entries > 0) reached.add('sums and entries');
+    if (plan.alike) reached.add('alike');
     reached.add(`value ${plan.value.kind}`).add(`series ${plan.series.kind}`);
     for (const { stage } of plan.stages.notes) {
       const detail = stage.kind === 'json' && stage.extractions.length > 0 ? ' paths' : '';
@@ -170,7 +171,7 @@ function noteReached({ ranges, statements }: MetricTrace): void {
 }
 
 const ALL_NODES = [
-  ...['entries', 'sums and entries', 'series names', 'series stream', 'pick'],
+  ...['entries', 'sums and entries', 'series names', 'series stream', 'pick', 'alike'],
   ...['value sum', 'value each', 'value first', 'value last'],
   ...[
     'lineFilter',

@@ -1,5 +1,5 @@
 // A metric query: each range aggregation as partial sums of the engine where a plan proves them, as entries where not; the reference puts them together.
-import { type MetricRead, prepareMetric, type StepAlignment } from '@kubewitness/core/logql';
+import { type Entry, type MetricRead, prepareMetric, type StepAlignment } from '@kubewitness/core/logql';
 import {
   type Answered,
   acceptEntries,
@@ -11,9 +11,11 @@ import {
   type SourceProblem,
 } from '../../../loki/index.ts';
 import { type EntryReader, selectEntries } from '../select-entries.ts';
+import { findAbove } from './find-above.ts';
 import { findPick } from './find-pick.ts';
 import type { LineFinds } from './line-finds.ts';
 import { planRange, type RangePlan, type RangeSums } from './plan-range.ts';
+import { haveOwnSeries, keepEntries } from './read-alike.ts';
 import { readsLine } from './reads-line.ts';
 import { findTooMuch } from './refuse-reads.ts';
 import { areFew, type RowChecks, type RowFacts } from './row-checks.ts';
@@ -80,7 +82,7 @@ function hasPlainWindows({ steps }: Run, { query, startNanos, endNanos }: Metric
   return endNanos - startNanos === last - first + query.rangeNanos && endNanos === last - query.offsetNanos + 1n;
 }
 
-/** Undefined: nothing was accepted, for what the engine has are no numbers. */
+/** Undefined: nothing was accepted, for what the engine has are no numbers, or rows share a series. */
 async function acceptSums(
   run: Run,
   read: MetricRead,
@@ -114,27 +116,35 @@ async function acceptSums(
     figures.bytes += one.bytes;
   }
   if (sums === undefined) return undefined;
-  for (const { labels, timeNanos, value, count } of sums) {
-    const problem = read.acceptSum(labels, timeNanos, value, count);
-    if (problem !== undefined) return { ok: false, problem };
-  }
-  if (rest === undefined) return answeredWith(0);
   const anyRow = plan.stages.conditions.filter(({ need }) => need === 'nothing').map(({ sql }) => sql);
-  return acceptEntries(
-    read,
+  const readRest = (condition: string) =>
     selectEntries(
       reader,
       {
         selection: wanted.selection,
         direction: 'forward',
-        conditions: [rest, ...anyRow],
+        conditions: [condition, ...anyRow],
         few: areFew(facts),
         tell: tellEntries(run),
       },
       signal,
-    ),
-    figures,
-  );
+    );
+  let kept: readonly Entry[] | undefined;
+  if (plan.alike) {
+    kept = rest === undefined ? [] : await keepEntries(readRest(rest));
+    if (kept === undefined) return undefined;
+    const { own, statement: asked } = await haveOwnSeries(reader.database, wanted, kept, reader.limits, signal);
+    trace?.statements.push(asked);
+    if (!own) return undefined;
+  }
+  for (const { labels, timeNanos, value, count } of sums) {
+    const problem = plan.alike
+      ? read.acceptAlike(labels, timeNanos, value, count ?? 1)
+      : read.acceptSum(labels, timeNanos, value, count);
+    if (problem !== undefined) return { ok: false, problem };
+  }
+  if (rest === undefined) return answeredWith(0);
+  return acceptEntries(read, kept === undefined ? readRest(rest) : [kept], figures);
 }
 
 async function acceptStored(run: Run, read: MetricRead, plan: RangePlan): Promise<Answered<number>> {
@@ -171,7 +181,7 @@ async function acceptRange(run: Run, read: MetricRead): Promise<Answered<number>
       });
     return accepted;
   }
-  const plan = planRange(read.query, read.grouping);
+  const plan = planRange(read.query, read.grouping, findAbove(question.query, read.query));
   const sums = plan.kind === 'sums' && hasPlainWindows(run, read);
   const refuse = (keepsAll: boolean) => {
     const selection = { tenant: question.tenant, matchers, startNanos, endNanos };
@@ -194,7 +204,11 @@ async function acceptRange(run: Run, read: MetricRead): Promise<Answered<number>
     if (problem !== undefined) return { ok: false, problem };
   }
   const accepted = summed ?? (await acceptStored(run, read, plan));
-  const whySums = sums ? 'a value is no number, which the server tells' : 'answered piece by piece, as Loki does';
+  const whySums = sums
+    ? plan.kind === 'sums' && plan.alike
+      ? 'lines share their series'
+      : 'a value is no number'
+    : 'answered piece by piece, as Loki does';
   const why = plan.kind === 'entries' ? plan.why : summed === undefined ? whySums : '';
   if (accepted.ok) trace?.ranges.push({ read, plan, why, entries: accepted.value });
   return accepted;

@@ -52,8 +52,14 @@ function listGroups({ plan, mayBePushed }: SumsWanted): readonly string[] {
   return mayBePushed ? [...columns, "source_kind = 'push'", 'labels'] : columns;
 }
 
+/** The rows that the sums are of. */
+export function printSumsWhere({ plan, selection, labels, buckets, sound }: SumsWanted): string {
+  const inWindow = buckets.condition === undefined ? [] : [buckets.condition];
+  return [printKnownSelection(selection, labels), ...inWindow, ...sound, ...plan.conditions].join(' AND ');
+}
+
 export function printSums(wanted: SumsWanted): string {
-  const { plan, selection, labels, buckets, sound, limit } = wanted;
+  const { plan, buckets, limit } = wanted;
   // A constant is no key to group by: one group has nothing to be told apart by.
   const groups = listGroups(wanted);
   const { kind, sql: value, beside } = plan.value;
@@ -62,8 +68,6 @@ export function printSums(wanted: SumsWanted): string {
     ...(kind === 'each' && beside !== undefined ? [beside] : []),
     ...(buckets.count === 1 ? [] : [buckets.sql]),
   ].filter((key) => key !== "''");
-  const inWindow = buckets.condition === undefined ? [] : [buckets.condition];
-  const where = [printKnownSelection(selection, labels), ...inWindow, ...sound, ...plan.conditions].join(' AND ');
   const columns = [...groups, ...(beside === undefined ? [] : [beside]), buckets.sql, value].map(
     (sql, index) => `${sql} AS out_${index}`,
   );
@@ -72,7 +76,7 @@ export function printSums(wanted: SumsWanted): string {
   // In the order in which the reference meets them: sums of fractions depend on it.
   const order = `${buckets.sql === '0' ? '' : `${buckets.sql}, `}min(time) LIMIT ${limit}`;
   const first = pick === undefined ? order : `${value} ${pick.order} LIMIT ${pick.count} WITH TIES`;
-  return `SELECT ${columns.join(', ')} FROM records WHERE ${where} ${grouping} ORDER BY ${first} FORMAT JSONCompact`;
+  return `SELECT ${columns.join(', ')} FROM records WHERE ${printSumsWhere(wanted)} ${grouping} ORDER BY ${first} FORMAT JSONCompact`;
 }
 
 const printCell = (cell: Cell | undefined): string => (cell === undefined || cell === 0 ? '' : String(cell));

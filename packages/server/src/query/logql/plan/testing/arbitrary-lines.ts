@@ -3,6 +3,8 @@ import fc from 'fast-check';
 
 export interface RandomEvent {
   readonly second: number;
+  /** 0: the auditID is that of other events of the same second. */
+  readonly serial: number;
   readonly verb: string;
   readonly user: string;
   readonly uid: string | undefined;
@@ -27,6 +29,7 @@ const NO_JSON = 12;
 
 export const arbitraryEvent: fc.Arbitrary<RandomEvent> = fc.record({
   second: fc.nat(SECONDS),
+  serial: fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 30, arbitrary: fc.nat(1_000_000) }),
   verb: fc.constantFrom('get', 'list', 'create', 'delete', 'GET'),
   user: fc.constantFrom('alice', 'bob', 'system:node:n1', 'zoë', 'a\nb', 'x\ufffdy', 'kube:admin', ''),
   uid: fc.constantFrom(undefined, 'u1', '17', ''),
@@ -99,7 +102,7 @@ export function printEvent(event: RandomEvent): string {
     kind: 'Event',
     apiVersion: 'audit.k8s.io/v1',
     level,
-    auditID: `id-${event.second}`,
+    auditID: event.serial === 0 ? `id-${event.second}` : `id-${event.second}-${event.serial}`,
     stage: 'ResponseComplete',
     requestURI: uri,
     verb,

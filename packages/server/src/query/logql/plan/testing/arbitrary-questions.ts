@@ -245,10 +245,29 @@ const ofValues = fc
     const inner = `${name}${streams}${stages} | unwrap ${unwrapped}${after} ${window})`;
     return /^(?:sum|rate)/.test(name) ? `sum${group} (${inner})` : `${inner}${group}`;
   });
+/** Series of all labels, grouped above. */
+const ofEach = fc
+  .tuple(
+    fc.constantFrom('count', 'avg', 'max', 'min', 'sum', 'stddev'),
+    fc.oneof({ weight: 4, arbitrary: grouping }, { weight: 1, arbitrary: fc.constant(' by (responseStatus_code)') }),
+    fc.constantFrom(
+      ...['count_over_time(', 'rate(', 'bytes_over_time(', 'bytes_rate('],
+      ...['avg_over_time(', 'max_over_time(', 'stddev_over_time(', 'quantile_over_time(0.5, ', 'rate_counter('],
+    ),
+    selector,
+    few(lineFilter),
+    fc.constantFrom('', '', ' | verb="get"', ' | responseStatus_code >= 400', ' | label_format x=verb'),
+    fc.constantFrom('[90s]', '[5m]', '[5m]', '[30m]'),
+  )
+  .map(([outer, group, name, streams, filters, condition, window]) => {
+    const unwrap = /^(?:count|rate\(|bytes)/.test(name) ? '' : ' | unwrap responseStatus_code';
+    return `${outer}${group} (${name}${streams}${filters.join('')} | json${condition}${unwrap} ${window}))`;
+  });
 const sumOfLines = fc.tuple(grouping, ofLines).map(([group, inner]) => `sum${group} (${inner})`);
 const summed = fc.oneof(
   { weight: 5, arbitrary: sumOfLines },
   { weight: 3, arbitrary: ofValues },
+  { weight: 2, arbitrary: ofEach },
   {
     weight: 1,
     arbitrary: fc
