@@ -170,12 +170,21 @@ export async function benchLogql(server, file, { events, needle }) {
   const execLines = range(server, '{log_type="audit"} |~ "/exec?" | json', { limit: 1_000_000 });
   const regexpLines = range(server, `{log_type="audit"} |~ \`${REGEXP}\``, { limit: 1_000_000 });
   const needleLines = range(server, `{log_type="audit"} |= "${needle.auditID}"`);
+  const alert = instant(server, ALERT, START + 14n * HOUR_NANOS);
+  // The server remembers where lines were found: who asks first reads them, who asks again does not.
+  const first = async (what, address) => {
+    const startedAt = performance.now();
+    const data = await getData(address);
+    report(`LogQL: ${what}, the first time`, performance.now() - startedAt, 'ms');
+    return data;
+  };
   expectEqual('records per code', total(await getData(instant(server, perCode))), events);
-  expectEqual('lines of one auditID', linesOf(await getData(needleLines)), 1);
-  const execs = linesOf(await getData(execLines));
-  const found = linesOf(await getData(regexpLines));
+  await first('the alert expression, 2 h', alert);
+  expectEqual('lines of one auditID', linesOf(await first('one auditID', needleLines)), 1);
+  const execs = linesOf(await first('exec events of 24 h, parsed', execLines));
+  const found = linesOf(await first('a regexp over every line', regexpLines));
   const questions = [
-    ['the alert expression, 2 h', instant(server, ALERT, START + 14n * HOUR_NANOS), 60],
+    ['the alert expression, 2 h', alert, 60],
     [
       'top 10 users of 24 h',
       instant(server, 'topk(10, sum by (user_username) (count_over_time({log_type="audit"} | json [24h])))'),

@@ -81,7 +81,10 @@ test('directories without logs, with other logs, and what does not exist', async
   expect(none.stderr).toMatch(/KW_CLI_NO_LOGS: No audit logs in .*none: no file there is named \*\.log/);
   expect(none.code).toBe(1);
   const missing = await load(join(folder, 'missing.log'));
-  expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('missing.log does not exist.')]);
+  expect([missing.code, missing.stderr]).toEqual([
+    1,
+    expect.stringContaining('missing.log does not exist; check the path.'),
+  ]);
   // With one good log among others the good one is read and the others are counted.
   writeFileSync(join(folder, 'none/audit.log'), goodText);
   const mixed = await load(join(folder, 'none'));

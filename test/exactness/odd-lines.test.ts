@@ -146,3 +146,19 @@ test.each(Object.entries(BROKEN))('%s is no JSON: kept in quarantine, as written
   );
   expect(rows.find((row) => row.line === line.toString('utf8'))?.bytes).toBe(line.length);
 });
+
+test('a webhook body of nearly 64 MiB', { timeout: 60_000 }, async () => {
+  const lines = ['a', 'b', 'c'].map((letter) =>
+    Buffer.from(
+      plain()
+        .toString('utf8')
+        .replace('kubectl', letter.repeat(21 * 1024 * 1024)),
+    ),
+  );
+  const body = `{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":[${lines.join(',')}]}`;
+  expect(body.length).toBeGreaterThan(63 * 1024 * 1024);
+  const answer = await server.ask({ method: 'POST', path: '/webhook/v1/large', body });
+  expect(answer.status).toBe(200);
+  await server.drained();
+  expect(compareLines(lines, await search('large'))).toEqual({ lines: 3, lost: [], added: [] });
+});

@@ -56,7 +56,7 @@ test('several files, one of them missing: the others are read, the exit code say
     '-o',
     'ndjson',
   ]);
-  expect(ran.stderr).toContain(`${join(folder, 'no-such.log')} does not exist.`);
+  expect(ran.stderr).toContain(`${join(folder, 'no-such.log')} does not exist; check the path.`);
   expect(ran.code).toBe(1);
   expect(ran.stdout.toString('utf8').split('\n')).toHaveLength(41);
   await expectNothingLeft();

@@ -28,7 +28,11 @@ async function readSetting(path: string, what: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw new CliProblem('KW_CLI_FILE', `Cannot read the ${what} ${path} (${errorText(error)}).`, error);
+    throw new CliProblem(
+      'KW_CLI_FILE',
+      `Cannot read the ${what} ${path} (${errorText(error)}); check the path and who may read it.`,
+      error,
+    );
   }
 }
 
@@ -51,7 +55,7 @@ async function chooseToken(levels: readonly ConnectionFlags[]): Promise<string |
       if (/^[\x21-\x7e]+$/.test(token)) return token;
       throw new CliProblem(
         'KW_CLI_FILE',
-        `The token file ${level.tokenFile} does not hold one token and nothing else.`,
+        `The token file ${level.tokenFile} does not hold one token and nothing else; it is what \`kubewitness token create\` prints.`,
       );
     }
   }

@@ -25,10 +25,10 @@ const PROBE_BYTES = 64 * 1024;
 
 function explain(path: string, error: unknown): string {
   const code = errorCode(error);
-  if (code === 'ENOENT') return `${path} does not exist.`;
+  if (code === 'ENOENT') return `${path} does not exist; check the path.`;
   if (code === 'EACCES' || code === 'EPERM')
     return `${path} cannot be read (permission denied); run as a user who may.`;
-  return `${path} cannot be read (${errorText(error)}).`;
+  return `${path} cannot be read (${errorText(error)}); name another, or mend what stands there.`;
 }
 
 export async function findLogFiles(paths: readonly string[]): Promise<FoundFiles> {

@@ -12,7 +12,10 @@ export function findServerProgram(env: Env): string {
   const named = env['KUBEWITNESS_SERVER_PROGRAM'];
   if (named !== undefined && named !== '') {
     if (existsSync(named)) return named;
-    throw new CliProblem('KW_CLI_NOT_INSTALLED', `KUBEWITNESS_SERVER_PROGRAM names ${named}, which does not exist.`);
+    throw new CliProblem(
+      'KW_CLI_NOT_INSTALLED',
+      `KUBEWITNESS_SERVER_PROGRAM names ${named}, which does not exist; correct it or unset it.`,
+    );
   }
   const folders = createRequire(import.meta.url).resolve.paths('@kubewitness/server') ?? [];
   const homes = folders.map((folder) => join(folder, '@kubewitness', 'server'));

@@ -61,7 +61,11 @@ async function save(shell: Shell, client: HttpClient, params: Params, out: strin
   } catch (error) {
     await rm(unfinished, { force: true });
     if (error instanceof CliProblem || errorCode(error) === '') throw error;
-    throw new CliProblem('KW_CLI_FILE', `${out} cannot be written (${errorText(error)}).`, error);
+    throw new CliProblem(
+      'KW_CLI_FILE',
+      `${out} cannot be written (${errorText(error)}); name another place with --out.`,
+      error,
+    );
   }
 }
 

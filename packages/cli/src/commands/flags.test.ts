@@ -37,6 +37,8 @@ test.each([
   [['search', '--what'], 'See `kubewitness search --help` for'],
   [['bogus'], 'See `kubewitness --help` for'],
   [['search', '--since', '-2h', '--from', '/nonexistent'], 'counts back from now; write 2h'],
+  [['search', '--fields', 'user..username', '--from', '/nonexistent'], 'is not a field path'],
+  [['search', '--fields', 'user.', '--from', '/nonexistent'], 'is not a field path'],
   [['search', '--limit', 'x', '--from', '/nonexistent'], 'is not a whole number; write 20, or 0 for all'],
   [['token', 'revoke', '../x'], "is not a token's ID"],
   // Checked here and not by a server: with --from a mistake would cost the import.

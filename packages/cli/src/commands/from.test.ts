@@ -136,7 +136,7 @@ test('a program that dies is told with its last words', async () => {
 test('files that are not there, directories without logs, no server installed', async () => {
   const missing = start(['search', '--from', join(directory, 'nope.log')]);
   expect(await missing.ended).toBe(1);
-  expect(missing.stderr()).toContain('nope.log does not exist.');
+  expect(missing.stderr()).toContain('nope.log does not exist; check the path.');
   const empty = start(['search', '--from', join(directory, 'tmp')]);
   expect(await empty.ended).toBe(1);
   expect(empty.stderr()).toContain('No audit logs in ');

@@ -109,7 +109,7 @@ test('what was not understood, or could not be read, is exit code 1', async () =
   const cut = await runCommand(['import', '--server', other, join(directory, 'a.log'), join(directory, 'nope.log')]);
   expect(cut.code).toBe(1);
   expect(cut.stderr).toBe(
-    `KW_CLI_FILE: ${join(directory, 'nope.log')} does not exist.\nKW_CLI_FILE: ${join(directory, 'a.log')}: the gzip data end too early\n`,
+    `KW_CLI_FILE: ${join(directory, 'nope.log')} does not exist; check the path.\nKW_CLI_FILE: ${join(directory, 'a.log')}: the gzip data end too early\n`,
   );
   expect(cut.stdout).toContain('read 3');
 });

@@ -37,7 +37,7 @@ export const IDENTITIES: readonly Identity[] = [
   },
 ];
 
-/** The text that is hashed. Throws when a part is missing: a record without identity would be stored again and again. */
+/** The text that is hashed (the store hashes its last part, the line, by itself first). Throws when a part is missing: a record without identity would be stored again and again. */
 export function printIdentity(kind: IdentityKind, values: Readonly<Record<string, string>>): string {
   const identity = IDENTITIES.find((one) => one.kind === kind);
   if (identity === undefined) throw new Error(`no identity for ${kind}`);

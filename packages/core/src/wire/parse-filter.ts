@@ -125,7 +125,7 @@ export function parseFlagBoolean(name: string, texts: readonly string[]): Parsed
   const text = texts.at(-1) ?? 'false';
   if (text === 'true' || text === '') return done(true);
   if (text === 'false') return done(false);
-  return fail(`${name}=${JSON.stringify(text)} is neither true nor false.`);
+  return fail(`${name}=${JSON.stringify(text)} is neither true nor false; write one of the two, or leave it out.`);
 }
 
 export function parseCount(name: string, texts: readonly string[]): Parsed<number | undefined> {

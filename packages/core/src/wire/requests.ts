@@ -73,7 +73,7 @@ function parseWord<T extends string>(params: Params, name: string, valid: readon
 
 /** A dotted path, each part letters, digits and `_-/`; annotation keys hold dots, so `annotations.` takes the rest as one key. */
 function findBadField(fields: readonly string[]): string | undefined {
-  return fields.find((f) => !/^[A-Za-z_][\w-]*(\[\d{1,4}\])?(\.[^\s'"\\]+)*$/.test(f));
+  return fields.find((f) => !/^[A-Za-z_][\w-]*(\[\d{1,4}\])?(\.[^\s'"\\]+)*$/.test(f) || /\.(\.|$)/.test(f));
 }
 
 export function parseRecordsRequest(params: Params, nowNanos: bigint): Parsed<RecordsRequest> {

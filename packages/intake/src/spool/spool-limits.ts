@@ -1,7 +1,7 @@
 // SpoolLimits: the sizes and times of segments. In: settings. Out: settings with defaults.
 
 export interface SpoolLimits {
-  /** A segment is closed before it grows beyond this. @default 36 MiB */
+  /** A segment is closed before it grows beyond this. @default 40 MiB */
   readonly segmentBytes: number;
   /** A segment with rows of a live source is closed this long after its first row, in a fifth of it after a quiet time. @default 500 */
   readonly liveSegmentMillis: number;
@@ -14,7 +14,7 @@ export interface SpoolLimits {
 }
 
 export const SPOOL_LIMITS: SpoolLimits = {
-  segmentBytes: 36 * 1024 * 1024,
+  segmentBytes: 40 * 1024 * 1024,
   liveSegmentMillis: 500,
   bulkSegmentMillis: 2000,
   maxUnsyncedBytes: 8 * 1024 * 1024,

@@ -31,7 +31,7 @@ export async function loadAtStart(options: SourcesOptions, signal: AbortSignal):
       const why = error instanceof Error ? error.message : String(error);
       log.warn(
         { code: 'KW_IMPORT_UNREADABLE', path: root },
-        `KW_IMPORT_UNREADABLE: ${root} cannot be loaded (${why}).`,
+        `KW_IMPORT_UNREADABLE: ${root} cannot be loaded (${why}). Mend that and run kubewitness import ${root}; the server goes on without it.`,
       );
     }
   }

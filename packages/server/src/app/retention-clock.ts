@@ -32,8 +32,15 @@ export function startRetention({ config, store, log, metrics, pause }: Retention
           for (const day of await store.applyRetention(limits, signal)) {
             droppedDays += 1;
             lastDropped = day.day;
-            metrics.retentionDroppedDays.inc({ reason: maxAgeMs === 0 ? 'size' : 'age' });
-            log.info({ day: day.day, records: day.rows }, `Retention dropped ${day.day} with ${day.rows} records.`);
+            metrics.retentionDroppedDays.inc({ reason: day.reason });
+            const why =
+              day.reason === 'age'
+                ? 'it is older than retention-max-age'
+                : 'the records took more than retention-max-bytes';
+            log.info(
+              { day: day.day, records: day.rows, reason: day.reason },
+              `Retention dropped ${day.day} with ${day.rows} records: ${why}.`,
+            );
           }
         } catch (error) {
           if (!signal.aborted)

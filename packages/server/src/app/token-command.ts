@@ -26,7 +26,8 @@ export async function runTokenCommand(argv: readonly string[], fail: Fail): Prom
       await makeDataDirectory(resolve(dataDir));
       const role = values.role ?? 'admin';
       const created = await createTokenOffline(options, role, values.name ?? role);
-      if (!created.ok) return fail(created.problem.code, created.problem.detail, 1);
+      if (!created.ok)
+        return fail(created.problem.code, created.problem.detail, created.problem.code === 'KW_TOKEN_VALUE' ? 2 : 1);
       process.stdout.write(`${created.value.token}\n`);
       process.stderr.write('This is the only time that the token is shown.\n');
       return 0;

@@ -109,7 +109,7 @@ export const SETTINGS = {
   segmentBytes: size(
     {
       name: 'segment-bytes',
-      byDefault: 36 * MiB,
+      byDefault: 40 * MiB,
       help: 'Size at which a spool segment is closed and handed to the store.',
     },
     MiB,

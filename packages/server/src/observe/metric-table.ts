@@ -42,7 +42,7 @@ export const METRICS = {
   ),
   eventDelaySeconds: histogram(
     'ingest_event_delay_seconds',
-    'From the time of the record to its arrival here.',
+    'From the time of the newest record of a live source in a batch to its arrival here.',
     [],
     DELAY,
   ),

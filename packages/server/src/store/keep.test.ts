@@ -198,10 +198,16 @@ test('retention by age counts from arrival, and is off by default', () => {
   const days = [day('2026-01-01', 900n), day('2026-01-02', 100n), day('2026-01-03', 950n), day('2026-01-04', 1n)];
   expect(planRetention(days, { maxAgeMicros: undefined, maxBytes: 0 }, 1000n)).toEqual([]);
   // An archive of last year that was loaded today is not a year old here.
-  expect(planRetention(days, { maxAgeMicros: 500n, maxBytes: 0 }, 1000n).map((d) => d.day)).toEqual(['2026-01-02']);
-  expect(planRetention(days, { maxAgeMicros: undefined, maxBytes: 25 }, 1000n).map((d) => d.day)).toEqual([
-    '2026-01-01',
-    '2026-01-02',
+  expect(planRetention(days, { maxAgeMicros: 500n, maxBytes: 0 }, 1000n)).toMatchObject([
+    { day: '2026-01-02', reason: 'age' },
+  ]);
+  expect(planRetention(days, { maxAgeMicros: undefined, maxBytes: 25 }, 1000n)).toMatchObject([
+    { day: '2026-01-01', reason: 'size' },
+    { day: '2026-01-02', reason: 'size' },
+  ]);
+  expect(planRetention(days, { maxAgeMicros: 500n, maxBytes: 25 }, 1000n).map((d) => d.reason)).toEqual([
+    'size',
+    'age',
   ]);
 });
 

@@ -18,15 +18,19 @@ export interface Day {
   readonly newestArrivalMicros: bigint;
 }
 
+export interface DroppedDay extends Day {
+  readonly reason: 'age' | 'size';
+}
+
 /** The days to drop, oldest first. The newest day always stays, whatever its size. */
-export function planRetention(days: readonly Day[], limits: RetentionLimits, nowMicros: bigint): Day[] {
+export function planRetention(days: readonly Day[], limits: RetentionLimits, nowMicros: bigint): DroppedDay[] {
   const oldestFirst = [...days].sort((a, b) => (a.day < b.day ? -1 : 1));
   let excess = limits.maxBytes === 0 ? 0 : days.reduce((sum, day) => sum + day.diskBytes, 0) - limits.maxBytes;
-  const dropped: Day[] = [];
+  const dropped: DroppedDay[] = [];
   for (const day of oldestFirst.slice(0, -1)) {
     const tooOld = limits.maxAgeMicros !== undefined && day.newestArrivalMicros < nowMicros - limits.maxAgeMicros;
     if (!tooOld && excess <= 0) continue;
-    dropped.push(day);
+    dropped.push({ ...day, reason: tooOld ? 'age' : 'size' });
     excess -= day.diskBytes;
   }
   return dropped;
@@ -60,7 +64,7 @@ export async function applyRetention(
   limits: RetentionLimits,
   nowMicros: bigint,
   signal: AbortSignal,
-): Promise<readonly Day[]> {
+): Promise<readonly DroppedDay[]> {
   if (limits.maxAgeMicros === undefined && limits.maxBytes === 0) return [];
   const dropped = planRetention(await readDays(database, signal), limits, nowMicros);
   for (const { day } of dropped) {

@@ -4,7 +4,7 @@ import { insertSegments } from './insert/insert-segments.ts';
 import { chooseGroup } from './insert/segment-group.ts';
 import { prepareInserts } from './insert/stage-segments.ts';
 import { MergePause } from './merge-pause.ts';
-import { applyRetention, type Day, type RetentionLimits } from './retention.ts';
+import { applyRetention, type DroppedDay, type RetentionLimits } from './retention.ts';
 import { migrate } from './schema/migrations.ts';
 import type { Flavour } from './schema/table.ts';
 import { Database, type DatabaseAddress } from './sql/database.ts';
@@ -56,7 +56,7 @@ export class Store {
     }
   }
 
-  applyRetention(limits: RetentionLimits, signal: AbortSignal): Promise<readonly Day[]> {
+  applyRetention(limits: RetentionLimits, signal: AbortSignal): Promise<readonly DroppedDay[]> {
     return applyRetention(this.database, limits, this.#options.clock() / 1000n, signal);
   }
 

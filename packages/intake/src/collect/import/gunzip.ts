@@ -91,5 +91,5 @@ function gzipProblem(failure: Error): string {
   const cut = /unexpected end/.test(failure.message);
   return cut
     ? 'KW_IMPORT_GZIP_TRUNCATED: the gzip data ends too early; what could be read was kept. Copy the file again for the rest.'
-    : `KW_IMPORT_GZIP_DAMAGED: the gzip data is damaged (${failure.message}); what came before the damage was kept.`;
+    : `KW_IMPORT_GZIP_DAMAGED: the gzip data is damaged (${failure.message}); what came before the damage was kept. Copy the file again for the rest.`;
 }

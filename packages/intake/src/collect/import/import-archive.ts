@@ -52,7 +52,7 @@ export async function importArchive(options: TextOptions): Promise<ArchiveSummar
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     problems.push(
-      `KW_IMPORT_ARCHIVE_BROKE: the archive ends too early or is damaged (${message}); what came before was kept.`,
+      `KW_IMPORT_ARCHIVE_BROKE: the archive ends too early or is damaged (${message}); what came before was kept. Copy the file again for the rest.`,
     );
   } finally {
     input.destroy();

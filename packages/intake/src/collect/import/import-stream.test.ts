@@ -165,7 +165,9 @@ test('keeps other text when a log begins with it, the old format, and broken lin
 test('counts what went to quarantine already here', async () => {
   const { summary, rows } = await importBytes(`${EVENT}\n{\n  "kind": "Ev\n${OTHER}\n`);
   expect(rows.map((row) => row.problem === '')).toEqual([true, false, false, true]);
-  expect(summary.problems).toEqual(['KW_IMPORT_BROKEN_LINES: 2 lines are broken or too long and went to quarantine.']);
+  expect(summary.problems).toEqual([
+    'KW_IMPORT_BROKEN_LINES: 2 lines are broken or too long and went to quarantine; `kubewitness quarantine` shows them.',
+  ]);
 });
 
 test('takes the node in front of lines as host', async () => {

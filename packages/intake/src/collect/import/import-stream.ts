@@ -31,7 +31,13 @@ export async function importStream(options: ImportOptions): Promise<ImportSummar
   ingest.flush();
   if (!committed.ok) return { ...summary, problems: [...summary.problems, committed.problem] };
   if (!signal.aborted) return summary;
-  return { ...summary, problems: [...summary.problems, 'KW_IMPORT_STOPPED: the import was stopped before its end.'] };
+  return {
+    ...summary,
+    problems: [
+      ...summary.problems,
+      'KW_IMPORT_STOPPED: the import was stopped before its end; run it again, nothing is kept twice.',
+    ],
+  };
 }
 
 async function importAny(options: ImportOptions): Promise<ImportSummary> {
@@ -50,7 +56,7 @@ async function importAny(options: ImportOptions): Promise<ImportSummary> {
     );
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    problems.push(`KW_IMPORT_STREAM_BROKE: ${source.name}: ${message}.`);
+    problems.push(`KW_IMPORT_STREAM_BROKE: ${source.name}: ${message}. Send it again for the rest.`);
   }
   return { bytes: 0, lines: 0, problems };
 }

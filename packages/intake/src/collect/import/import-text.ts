@@ -57,7 +57,10 @@ export async function importText(options: TextOptions): Promise<TextSummary> {
       if (!going) break;
     }
   } catch (error) {
-    if (!signal.aborted) problems.push(`KW_IMPORT_STREAM_BROKE: ${messageOf(error)}; what came before it was kept.`);
+    if (!signal.aborted)
+      problems.push(
+        `KW_IMPORT_STREAM_BROKE: ${messageOf(error)}; what came before it was kept. Send it again for the rest.`,
+      );
     going = false;
   }
   if (peek !== undefined && peek.length > 0) {
@@ -66,7 +69,9 @@ export async function importText(options: TextOptions): Promise<TextSummary> {
   }
   framer.end();
   if (lines.problems > 0)
-    problems.push(`KW_IMPORT_BROKEN_LINES: ${lines.problems} lines are broken or too long and went to quarantine.`);
+    problems.push(
+      `KW_IMPORT_BROKEN_LINES: ${lines.problems} lines are broken or too long and went to quarantine; \`kubewitness quarantine\` shows them.`,
+    );
   return { bytes, lines: lines.lines, problems };
 }
 

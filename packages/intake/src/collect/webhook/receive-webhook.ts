@@ -72,12 +72,12 @@ function parseAuditBody(body: Buffer): EventList | Malformed {
   const found = `kind ${JSON.stringify(parsed.kind)}, apiVersion ${JSON.stringify(parsed.apiVersion)}`.slice(0, 300);
   return {
     ok: false,
-    problem: `KW_WEBHOOK_NOT_AUDIT: the body is no EventList and no Event of audit.k8s.io/v1, v1beta1 or v1alpha1 (${found}).`,
+    problem: `KW_WEBHOOK_NOT_AUDIT: the body is no EventList and no Event of audit.k8s.io/v1, v1beta1 or v1alpha1 (${found}); send what --audit-webhook-config-file sends.`,
   };
 }
 
 function sentenceOf(problem: JsonProblem): string {
-  return `KW_WEBHOOK_NOT_JSON: the body is no audit EventList: at byte ${problem.at}, ${problem.reason}.`;
+  return `KW_WEBHOOK_NOT_JSON: the body is no audit EventList: at byte ${problem.at}, ${problem.reason}. It is kept in quarantine; send a whole EventList.`;
 }
 
 function itemsOf(list: EventList): number {

@@ -8,7 +8,9 @@ const NAMES = Object.keys(LABEL_COLUMNS);
 /** A stream: whether it was pushed, the labels that are columns, the labels it was pushed with. Sent as they are; the engine builds no maps. */
 const STREAM_COLUMNS: readonly string[] = ["source_kind = 'push'", ...Object.values(LABEL_COLUMNS), 'labels'];
 
-export const ENTRY_COLUMNS = ['toUnixTimestamp64Nano(time)', ...STREAM_COLUMNS, 'metadata', 'line'].join(', ');
+/** `line`: what is read as the line. */
+export const printEntryColumns = (line: string): string =>
+  ['toUnixTimestamp64Nano(time)', ...STREAM_COLUMNS, 'metadata', line].join(', ');
 
 const NO_LABELS: Labels = {};
 /** Beyond this many streams in one answer labels are read again for each entry. */
@@ -58,7 +60,7 @@ export function createStreamReader(): (reader: RowReader) => Labels {
   };
 }
 
-/** Reads ENTRY_COLUMNS; a batch is a thousand entries or about a megabyte of lines. */
+/** Reads these columns; a batch is a thousand entries or about a megabyte of lines. */
 export async function* readEntryBatches(chunks: AsyncIterable<Buffer>): AsyncGenerator<readonly Entry[], void, void> {
   const readLabels = createStreamReader();
   let batch: Entry[] = [];

@@ -7,7 +7,7 @@ import { cutTime } from '../plan/plan-slices.ts';
 import { SORT_SETTINGS } from '../plan/sort-settings.ts';
 import { QueryProblem } from '../query-problem.ts';
 import { printKnownSelection, type StoredLabels } from './plan/stored-labels.ts';
-import { ENTRY_COLUMNS, readEntryBatches } from './read-entries.ts';
+import { printEntryColumns, readEntryBatches } from './read-entries.ts';
 
 export interface EntryReader {
   readonly database: Database;
@@ -30,6 +30,8 @@ export interface EntriesWanted {
   readonly conditions?: readonly string[];
   /** Of all rows that the conditions can be true of: what is true of all of them is not asked. */
   readonly labels?: StoredLabels | undefined;
+  /** SQL of what is read as the line. */
+  readonly line?: string;
   /** Rows; all of them when left out. */
   readonly limit?: number;
   /** The conditions leave few rows of all times: one statement sorts them. */
@@ -82,7 +84,17 @@ function createPatience(maxSeconds: number) {
 
 export async function* selectEntries(
   reader: EntryReader,
-  { selection, direction, conditions = [], labels, limit, few = false, settings: own, tell }: EntriesWanted,
+  {
+    selection,
+    direction,
+    conditions = [],
+    labels,
+    limit,
+    few = false,
+    line = 'line',
+    settings: own,
+    tell,
+  }: EntriesWanted,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Entry[], void, void> {
   if (reader.isEmpty?.(selection) === true) return;
@@ -91,11 +103,12 @@ export async function* selectEntries(
   // A statement ends with its answer's reader; its time is counted here, without the time of whoever takes the entries.
   const order = few ? { ...SORT_SETTINGS, optimize_read_in_order: 0 } : { optimize_read_in_order: 1 };
   const settings = { ...reader.limits, max_execution_time: 0, ...order, ...own };
+  const columns = printEntryColumns(line);
   let left = limit ?? Number.POSITIVE_INFINITY;
   for (const slice of direction === 'forward' ? slices : [...slices].reverse()) {
     const where = [printKnownSelection(slice, labels), ...conditions].join(' AND ');
     const most = Number.isFinite(left) ? ` LIMIT ${left}` : '';
-    const sql = `SELECT ${ENTRY_COLUMNS} FROM records WHERE ${where} ${printEntryOrder(direction)}${most} FORMAT RowBinary`;
+    const sql = `SELECT ${columns} FROM records WHERE ${where} ${printEntryOrder(direction)}${most} FORMAT RowBinary`;
     tell?.(sql);
     // The statement ends with the reader of its answer, also when that needs no more.
     const ending = new AbortController();

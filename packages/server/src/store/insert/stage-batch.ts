@@ -29,11 +29,12 @@ export const STAGE_SETTINGS: SqlSettings = {
 
 /** The identity text of a collected audit event is cluster, newline, canonical line (core/event, identity). */
 function printRecordId(cluster: string): string {
-  return printHash(`concat(${cluster}, '\\n', line)`);
+  return printHash(`concat(${cluster}, '\\n')`);
 }
 
-function printHash(text: string): string {
-  return `toFixedString(substring(SHA256(${text}), 1, 16), 16)`;
+/** Of the text `head` + line, where the line's own hash stands for it: putting the head in front of every line would copy them all. */
+function printHash(head: string): string {
+  return `toFixedString(substring(SHA256(concat(${head}, SHA256(line))), 1, 16), 16)`;
 }
 
 /** Columns that the plain road has from the source of a row and the other from the row itself. */
@@ -113,7 +114,7 @@ const PUSH_NAMES = PUSH_COLUMNS.map(({ name }) => name);
 
 /** The rows that core/formats made of the lines that waited; the file is written by writeOddRows. */
 export function printStageOddRows(group: SegmentGroup, path: string): string {
-  const recordId = printHash('concat(identity_head, line)');
+  const recordId = printHash('identity_head');
   const rows = `SELECT *, true AS plain, ${recordId} AS record_id FROM ${printOddFile(path)} WHERE problem = ''`;
   return printStage(group, rows, ORIGIN_OF_ROW, PUSH_NAMES);
 }

@@ -3,7 +3,7 @@
 /** Eight bytes of time, the lowest first, and sixteen of the record's number: as the engine has both. */
 export const FOUND_BYTES = 24;
 
-/** A row as hexadecimal digits of these bytes. */
+/** A row as hexadecimal digits of these bytes, in capitals. */
 export const FOUND_SQL = 'hex(concat(reinterpretAsFixedString(toUnixTimestamp64Nano(time)), record_id))';
 
 const timeAt = (packed: Buffer, at: number): bigint => packed.readBigInt64LE(at);
@@ -11,6 +11,10 @@ const timeAt = (packed: Buffer, at: number): bigint => packed.readBigInt64LE(at)
 function* eachRow(packed: Buffer): Generator<Buffer> {
   for (let at = 0; at < packed.length; at += FOUND_BYTES) yield packed.subarray(at, at + FOUND_BYTES);
 }
+
+/** Hexadecimal digits, in capitals. */
+export const listFound = (packed: Buffer): readonly string[] =>
+  Array.from(eachRow(packed), (row) => row.toString('hex').toUpperCase());
 
 /** Each once. */
 export function joinFound(parts: readonly Buffer[]): Buffer {

@@ -5,7 +5,7 @@ import { findAbove } from './find-above.ts';
 import { findPick } from './find-pick.ts';
 import { planRange } from './plan-range.ts';
 import { planStages } from './plan-stages.ts';
-import type { RowFacts } from './row-checks.ts';
+import type { RowFacts } from './row-facts.ts';
 import { printSums } from './run-sums.ts';
 import { printNarrowing } from './split-rows.ts';
 import { wantSums } from './want-sums.ts';

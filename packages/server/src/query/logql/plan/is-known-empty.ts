@@ -2,7 +2,7 @@
 import { createStreamMatcher } from '@kubewitness/core/logql';
 import type { Selection } from '../../../loki/index.ts';
 import { isStreamColumn } from './event-labels.ts';
-import { overlaps, type RowFacts } from './row-checks.ts';
+import { overlaps, type RowFacts } from './row-facts.ts';
 import { isLabelledNowhere } from './stored-labels.ts';
 
 /** Labels without a column can only have been pushed. */

@@ -2,6 +2,7 @@
 import { type Database, quoteInteger, type SqlSettings } from '../../../store/index.ts';
 import { printTimeRange } from '../label-sql.ts';
 import { cutFound, FOUND_BYTES, FOUND_SQL, joinFound, printFound } from './found-rows.ts';
+import { KeptLines } from './kept-lines.ts';
 import { readCompact, type Statement } from './run-sums.ts';
 import type { Range } from './split-rows.ts';
 
@@ -32,6 +33,8 @@ interface Covered extends Range {
 }
 
 export interface Finds {
+  /** Packed. */
+  readonly rows: Buffer;
   /** True of the rows of the times asked for, and of no other that was there when they were asked for. */
   readonly sql: string;
   /** What had to be looked at for it. */
@@ -43,6 +46,7 @@ const latest = (one: bigint, other: bigint): bigint => (one > other ? one : othe
 const keyOf = (conditions: readonly string[]): string => [...conditions].sort().join(' AND ');
 
 export class LineFinds {
+  readonly lines = new KeptLines();
   readonly #options: LineFindsOptions;
   /** The one that was asked longest ago first. */
   readonly #known = new Map<string, Known>();
@@ -69,7 +73,8 @@ export class LineFinds {
     known.work = work.catch(() => undefined);
     const covered = await work;
     if (covered === undefined) return undefined;
-    return { sql: printFound(cutFound(covered.rows, range.startNanos, range.endNanos)), statements };
+    const rows = cutFound(covered.rows, range.startNanos, range.endNanos);
+    return { rows, sql: printFound(rows), statements };
   }
 
   #get(key: string): Known {

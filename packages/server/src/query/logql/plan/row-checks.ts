@@ -1,29 +1,10 @@
 // What is known of all rows: how far they were looked at, which are odd, when pushed ones begin and end. Batches that land -> facts for a plan.
-import { type Database, quoteInteger, quoteTime, type SqlSettings } from '../../../store/index.ts';
+import { type Database, quoteInteger, type SqlSettings } from '../../../store/index.ts';
 import { readNewestBatch } from '../../run/newest-batch.ts';
 import type { Landings } from '../../run/run-tail.ts';
+import { MAX_UNCHECKED_ROWS, type RowFacts, type TimeSpan } from './row-facts.ts';
 import { IS_SOUND } from './sound-lines.ts';
 import { readStoredLabels, type StoredLabels } from './stored-labels.ts';
-
-export interface RowFacts {
-  /** Rows of later batches were not looked at. */
-  readonly checkedBatch: number;
-  /** Whether there are such rows. */
-  readonly hasUnchecked: boolean;
-  /** Nothing pushed was found outside of these times. */
-  readonly pushed: TimeSpan | undefined;
-  /** Nothing odd was found outside of these times. */
-  readonly odd: TimeSpan | undefined;
-  /** Of the rows that were looked at; undefined before that is known. */
-  readonly labels: StoredLabels | undefined;
-}
-
-/** Both ends inclusive. */
-interface TimeSpan {
-  readonly rows: number;
-  readonly firstNanos: bigint;
-  readonly lastNanos: bigint;
-}
 
 export interface RowChecksOptions {
   readonly database: Database;
@@ -33,8 +14,6 @@ export interface RowChecksOptions {
   readonly mayLand?: ((batch: number) => boolean) | undefined;
 }
 
-/** As many fresh rows are read line by line rather than looked at first: live sources land every half second. */
-const MAX_UNCHECKED_ROWS = 2000;
 /** A store that is busy taking in is left alone until this long after the last batch, but not for ever. */
 const QUIET_MILLIS = 3000;
 const MAX_BUSY_WAITS = 100;
@@ -234,21 +213,4 @@ if(countIf(${pushed}) = 0, ${EPOCH}, maxIf(time, ${pushed})) FROM records WHERE 
     );
     return this.#load(signal);
   }
-}
-
-/** Whether something of the span can lie from start up to but not including end. */
-export function overlaps(span: TimeSpan | undefined, startNanos: bigint, endNanos: bigint): boolean {
-  return span !== undefined && span.firstNanos < endNanos && span.lastNanos >= startNanos;
-}
-
-/** Times of the odd rows in a range. */
-export function printOddTimes(startNanos: bigint, endNanos: bigint): string {
-  return `SELECT time FROM odd_rows WHERE time >= ${quoteTime(startNanos)} AND time < ${quoteTime(endNanos)}`;
-}
-
-/** So few that sorting them in memory is nothing. */
-const FEW_ROWS = 20_000;
-
-export function areFew({ pushed, odd }: RowFacts): boolean {
-  return (pushed?.rows ?? 0) + (odd?.rows ?? 0) + MAX_UNCHECKED_ROWS <= FEW_ROWS;
 }

@@ -7,6 +7,7 @@ import { ONE_PASS_ROWS, SORTED_PAGE_ROWS } from '../../plan/sort-settings.ts';
 import { type EntriesWanted, type EntryReader, selectEntries } from '../select-entries.ts';
 import type { LineFinds } from './line-finds.ts';
 import { readsLine } from './reads-line.ts';
+import { type NamedWanted, selectNamed } from './select-named.ts';
 
 /** ClickHouse's code. */
 const OUT_OF_MEMORY = '241';
@@ -100,16 +101,16 @@ export interface NarrowedWanted extends EntriesWanted {
   readonly lines: readonly string[];
 }
 
-/** The conditions, with the rows themselves in the place of those that read lines; undefined when they are many. */
+/** Rows in the place of the conditions that read lines; undefined when they are many. */
 async function nameRows(
   finds: LineFinds,
   { selection, conditions = [], lines, tell }: NarrowedWanted,
   signal: AbortSignal,
-): Promise<readonly string[] | undefined> {
+): Promise<Pick<NamedWanted, 'rows' | 'conditions'> | undefined> {
   const found = await finds.find(lines, selection, signal);
   if (found === undefined) return undefined;
   for (const { sql } of found.statements) tell?.(sql);
-  return [...conditions.filter((sql) => !lines.includes(sql)), found.sql];
+  return { rows: found.rows, conditions: conditions.filter((sql) => !lines.includes(sql)) };
 }
 
 export async function* selectNarrowed(
@@ -144,12 +145,15 @@ export async function* selectNarrowed(
     const isLast = index === pieces.length - 1 && lines.length > 0;
     const named = isLast ? await nameRows(finds, { ...wanted, selection: piece }, signal) : undefined;
     const most = Math.min(left, SORTED_PAGE_ROWS);
-    // Named rows were there before what is known now.
-    const narrowed = named === undefined ? settings : { conditions: named, labels: reader.labels?.() };
-    const page = { ...wanted, ...narrowed, selection: piece, limit: most, few: true };
+    const page = { ...wanted, selection: piece, limit: most, few: true };
+    const batches =
+      named === undefined
+        ? selectEntries(reader, { ...page, ...settings }, signal)
+        : // They were there before what is known now.
+          selectNamed(reader, finds.lines, { ...page, ...named, labels: reader.labels?.() }, signal);
     let had = 0;
     try {
-      for await (const batch of selectEntries(reader, page, signal)) {
+      for await (const batch of batches) {
         for (const { timeNanos } of batch)
           last = { timeNanos, count: timeNanos === last.timeNanos ? last.count + 1 : 1 };
         had += batch.length;

@@ -2,7 +2,7 @@
 import { quoteInteger } from '../../../store/index.ts';
 import { printTimeRange } from '../label-sql.ts';
 import type { Need } from './plan-stages.ts';
-import { overlaps, printOddTimes, type RowFacts } from './row-checks.ts';
+import { overlaps, printOddTimes, type RowFacts } from './row-facts.ts';
 
 export interface Range {
   readonly startNanos: bigint;

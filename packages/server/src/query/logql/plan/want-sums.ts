@@ -2,7 +2,7 @@
 import type { MetricRead } from '@kubewitness/core/logql';
 import type { GroupPick } from './find-pick.ts';
 import type { RangeSums } from './plan-range.ts';
-import { overlaps, type RowFacts } from './row-checks.ts';
+import { overlaps, type RowFacts } from './row-facts.ts';
 import type { SumsWanted } from './run-sums.ts';
 import { splitRows } from './split-rows.ts';
 import { planBuckets } from './time-buckets.ts';
