@@ -65,6 +65,12 @@ async function ask(text: string) {
   return answer.value;
 }
 
+function parseMetric(text: string) {
+  const parsed = parseLogql(text);
+  if (!parsed.ok || parsed.query.kind === 'log') throw new Error('no metric');
+  return { query: parsed.query };
+}
+
 test('before and after the rows were looked at', async () => {
   const text = 'sum by (verb) (count_over_time({log_type="audit"} | json [2h])) > 1';
   const before = await ask(text);
@@ -154,6 +160,18 @@ test("a value that is no number is the reference's to tell", async () => {
   expect(await runMetric(options, question, never)).toEqual(
     await createReferenceSource(options).runMetricQuery(question, never),
   );
+});
+
+test('lines that differ in lists alone have one series', async () => {
+  const twin = event(40, 'watch').replace('"objectRef"', '"sourceIPs":["10.0.0.1"],"objectRef"');
+  await kept.keep([twin, twin.replace('10.0.0.1', '10.0.0.2')]);
+  const { query } = parseMetric('count by (verb) (count_over_time({log_type="audit"} | json [20s]))');
+  const timeNanos = END - 3550n * SECOND;
+  const question = { tenant: 'audit', query, window: { kind: 'instant', timeNanos } } as const;
+  const answer = await runMetric(options, question, never);
+  expect(answer).toMatchObject({
+    value: { result: { samples: [{ value: 6 }, { value: 14 }, { labels: { verb: 'watch' }, value: 1 }] } },
+  });
 });
 
 test('log queries', async () => {

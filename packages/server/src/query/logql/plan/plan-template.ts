@@ -1,8 +1,7 @@
 // Templates that do nothing but print labels, which cannot fail: the template's text in, the expression of its output out.
 import { quoteLiteral } from '../../../store/index.ts';
 import type { LabelSql } from './event-labels.ts';
-import type { FindLabel } from './plan-condition.ts';
-import { printLabelText } from './plan-condition.ts';
+import { type FindLabel, printLabelText } from './plan-condition.ts';
 
 const FIELD = /\{\{[ \t]*\.([a-zA-Z_][a-zA-Z0-9_]*)[ \t]*\}\}/;
 const PLAIN = new RegExp(`^(?:[^{}]|${FIELD.source})*$`);

@@ -1,7 +1,7 @@
 // The value of a range aggregation over the rows of one series and piece of time: the aggregation and its labels in; SQL and how its answer is read out.
 import { type RangeAggregation, readUnwrap } from '@kubewitness/core/logql';
 import type { LabelSql } from './event-labels.ts';
-import type { FindLabel } from './plan-condition.ts';
+import { type FindLabel, printLabelText } from './plan-condition.ts';
 
 /**
  * `sum`: whole numbers that are added, or the least or greatest. `each`: every value that is there, with how many rows have it; those
@@ -34,7 +34,7 @@ function planUnwrap({ unwrap }: RangeAggregation, label: LabelSql): Unwrapped {
   const conversion = unwrap?.conversion;
   if (label.kind === 'code' && conversion === undefined)
     return { sql: 'code', isCode: true, conditions: ['code != 0'], read: Number };
-  const sql = label.kind === 'code' ? "if(code = 0, '', toString(code))" : label.sql;
+  const sql = printLabelText(label);
   const read = (cell: string) => {
     const found = readUnwrap(cell, conversion);
     return found.ok ? found.value : undefined;

@@ -92,7 +92,9 @@ async function lookAtAll(): Promise<void> {
 
 beforeAll(async () => {
   kept = await openTestStore();
-  await keep(events.slice(0, 400));
+  // Lists make no labels, so some late lines have one series between two of them.
+  const twins = events.slice(0, 400).filter((line) => line.includes('T10:28:'));
+  await keep([...events.slice(0, 400), ...twins.map((line) => line.replace('"10.0.0.1"', '"10.0.0.2"'))]);
   await keep(events.slice(400, 700), { ...TEST_SOURCE, component: 'oauth-server', host: '' });
   const pushed = (labels: Record<string, string>, metadata: Record<string, string>, lines: readonly string[]) =>
     lines.map((line, index) =>

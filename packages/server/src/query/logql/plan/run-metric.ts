@@ -136,6 +136,8 @@ async function acceptSums(
     if (kept === undefined) return undefined;
     const { own, statement: asked } = await haveOwnSeries(reader.database, wanted, kept, reader.limits, signal);
     trace?.statements.push(asked);
+    figures.lines += asked.rows;
+    figures.bytes += asked.bytes;
     if (!own) return undefined;
   }
   for (const { labels, timeNanos, value, count } of sums) {
