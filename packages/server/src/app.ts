@@ -104,8 +104,11 @@ export async function startServer(settings: Config, log: Log): Promise<RunningSe
       ...reading,
       ...openPushPort(ingest, writer, systemClock.nowMicros),
       // The writer is the only one: what comes has a segment in the spool, or was told of.
-      mayLand: (batch) =>
-        ingest.spool.segments() > 0 || Math.max(ingest.spool.newestNumber, writer.newestBatch()) > batch,
+      mayLand: (batch) => {
+        const { newestNumber, lastLeftNumber } = ingest.spool;
+        return ingest.spool.segments() > 0 || Math.max(newestNumber, lastLeftNumber, writer.newestBatch()) > batch;
+      },
+      firstComing: ingest.spool.firstNumber,
       ...{ maxSeries, maxPoints, maxReadBytes },
       alignment: config.lokiAlignSteps ? 'align' : 'split',
       likeLoki: config.limitsProfile === 'loki',

@@ -32,6 +32,11 @@ export class SegmentNumbers {
     return new SegmentNumbers(file, Math.max(stored, highestSeen + 1), stored);
   }
 
+  /** The one that is taken next. */
+  get next(): number {
+    return this.#next;
+  }
+
   take(): number {
     return this.#next++;
   }

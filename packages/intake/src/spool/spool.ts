@@ -36,6 +36,10 @@ interface SpoolStart {
 const LOOK_AGAIN_MILLIS = 20;
 
 export class Spool {
+  /** Lowest number of a segment that waits from now on: the oldest that an earlier run left, or the first of this one. */
+  readonly firstNumber: number;
+  /** Highest number that an earlier run left; 0 when it left none. */
+  readonly lastLeftNumber: number;
   readonly #options: SpoolOptions;
   readonly #limits: SpoolLimits;
   readonly #start: SpoolStart;
@@ -56,6 +60,8 @@ export class Spool {
     this.#options = options;
     this.#limits = { ...SPOOL_LIMITS, ...options.limits };
     this.#start = start;
+    this.firstNumber = start.files[0]?.number ?? start.numbers.next;
+    this.lastLeftNumber = start.files.at(-1)?.number ?? 0;
     const onProgress = () => options.onProgress?.();
     this.#closed = new ClosedSegments({ directory, log, numbers: start.numbers, onRemoved: onProgress }, start.files);
     this.#writer = new SegmentWriter({

@@ -30,6 +30,7 @@ export interface LokiSourceOptions {
   readonly log: Log;
   readonly landings: Landings;
   readonly mayLand?: RowChecksOptions['mayLand'];
+  readonly firstComing?: RowChecksOptions['firstComing'];
   /** Nanoseconds since 1970. */
   readonly clock: () => bigint;
   readonly maxSeconds: number;
@@ -60,7 +61,8 @@ export function createLokiSource(options: LokiSourceOptions): LokiAnswers {
   const { database, landings, clock, log, maxSeconds, settle } = options;
   const limits: SqlSettings = { max_execution_time: maxSeconds, max_memory_usage: options.maxMemoryBytes };
   const facts = new StoreFactsReader(database, () => landings.newest());
-  const checks = new RowChecks({ database, landings, limits, mayLand: options.mayLand });
+  const { mayLand, firstComing } = options;
+  const checks = new RowChecks({ database, landings, limits, mayLand, firstComing });
   const reader = {
     ...{ database, landings, clock, limits, maxSeconds },
     facts: () => facts.get(),

@@ -12,6 +12,11 @@ export interface RowChecksOptions {
   readonly limits: SqlSettings;
   /** Whether rows of batches beyond this one may be in the store, or come at this moment. Left out where others write, too: the store is asked. */
   readonly mayLand?: ((batch: number) => boolean) | undefined;
+  /**
+   * The oldest batch that may come from now on: where the last run was cut short, some of its rows are in the store already. Left out: no
+   * batch that is in the store grows.
+   */
+  readonly firstComing?: number | undefined;
 }
 
 /** A store that is busy taking in is left alone until this long after the last batch, but not for ever. */
@@ -53,23 +58,32 @@ export class RowChecks {
   async get(signal: AbortSignal): Promise<RowFacts> {
     const newest = await this.#readNewest(signal);
     const known = this.#facts ?? (await this.#enqueue(() => this.#load(signal)));
-    if (known.checkedBatch >= newest) return known;
+    // What is there of batches that still come was found at the start, and is looked at when they are told of.
+    const told = (facts: RowFacts) =>
+      facts.checkedBatch < (this.#atStart ?? 0) ? { ...facts, hasUnchecked: true } : facts;
+    if (known.checkedBatch >= newest) return told(known);
     if ((await this.#countUnchecked(known.checkedBatch, signal)) <= MAX_UNCHECKED_ROWS)
       return { ...known, hasUnchecked: true };
-    return this.#enqueue(() => this.#check(newest, 2, signal));
+    return told(await this.#enqueue(() => this.#check(newest, 2, signal)));
   }
 
   /** What is known at this moment, if it is known of every row: for questions that can do without, and wait for nothing. */
   peek(): RowFacts | undefined {
     const facts = this.#facts;
-    const { mayLand = () => true } = this.#options;
-    return facts === undefined || mayLand(facts.checkedBatch) ? undefined : facts;
+    return facts === undefined || this.#mayBeLater(facts.checkedBatch) ? undefined : facts;
+  }
+
+  /** Without a statement. */
+  #mayBeLater(batch: number): boolean {
+    const { landings, mayLand = () => true } = this.#options;
+    if (this.#atStart === undefined ? landings.newest() === 0 : batch < this.#atStart) return true;
+    return mayLand(batch);
   }
 
   /** Whether rows are there that the facts know nothing of. */
   async hasLater({ checkedBatch }: RowFacts, signal: AbortSignal): Promise<boolean> {
-    const { database, limits, mayLand } = this.#options;
-    if (mayLand !== undefined && !mayLand(checkedBatch)) return false;
+    const { database, limits } = this.#options;
+    if (!this.#mayBeLater(checkedBatch)) return false;
     const sql = `SELECT 1 AS later FROM records WHERE batch > ${quoteInteger(checkedBatch)} LIMIT 1`;
     return (await database.rows(sql, limits, signal)).length > 0;
   }
@@ -106,13 +120,11 @@ export class RowChecks {
     return { batch: await this.#readNewest(signal), isTold: this.#options.landings.newest() > 0 };
   }
 
-  /** What was there when the server started is asked for once; later the landings tell. */
+  /** Up to here nothing grows. What was there when the server started is asked for once; later the landings tell. */
   async #readNewest(signal: AbortSignal): Promise<number> {
-    const { landings, database, limits } = this.#options;
-    const told = landings.newest();
-    if (told > 0) return told;
-    this.#atStart ??= await readNewestBatch(landings, database, limits, signal);
-    return this.#atStart;
+    const { landings, database, limits, firstComing = Number.POSITIVE_INFINITY } = this.#options;
+    if (landings.newest() === 0) this.#atStart ??= await readNewestBatch(landings, database, limits, signal);
+    return Math.max(landings.newest(), Math.min(this.#atStart ?? 0, firstComing - 1));
   }
 
   /** Not in the queue: who asks about fresh rows need not wait for it. */
