@@ -53,11 +53,72 @@ SELECT 0 AS out_0, count() AS out_1 FROM records WHERE time >= fromUnixTimestamp
 -- in steps of 30 minutes, with pushed, odd and fresh rows
 SELECT intDiv((toUnixTimestamp64Nano(time) - 1795132500000000001), 1800000000000) AS out_0, count() AS out_1 FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795132500000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC') AND tenant = 'audit' AND log_type = 'audit' AND modulo((toUnixTimestamp64Nano(time) - 1795132500000000001), 1800000000000) < 300000000000 GROUP BY intDiv((toUnixTimestamp64Nano(time) - 1795132500000000001), 1800000000000) ORDER BY intDiv((toUnixTimestamp64Nano(time) - 1795132500000000001), 1800000000000), min(time) LIMIT 1001 FORMAT JSONCompact;
 
+-- quantile_over_time(0.9, {log_type="audit"} | json | unwrap responseStatus_code [24h]) by (verb)
+SELECT verb AS out_0, code AS out_1, 0 AS out_2, count() AS out_3 FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795132800000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC') AND tenant = 'audit' AND log_type = 'audit' AND code != 0 GROUP BY verb, code ORDER BY min(time) LIMIT 1001 FORMAT JSONCompact;
+
+-- in steps of 30 minutes, with pushed, odd and fresh rows
+SELECT verb AS out_0, code AS out_1, intDiv((toUnixTimestamp64Nano(time) - 1795046400000000001), 1800000000000) AS out_2, count() AS out_3 FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795046400000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC') AND tenant = 'audit' AND log_type = 'audit' AND batch <= 7 AND NOT (source_kind = 'push') AND NOT (time IN (SELECT time FROM odd_rows WHERE time >= fromUnixTimestamp64Nano(toInt64(1795046400000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC'))) AND code != 0 GROUP BY verb, code, intDiv((toUnixTimestamp64Nano(time) - 1795046400000000001), 1800000000000) ORDER BY intDiv((toUnixTimestamp64Nano(time) - 1795046400000000001), 1800000000000), min(time) LIMIT 1001 FORMAT JSONCompact;
+-- rest: (batch > 7 OR source_kind = 'push' OR time IN (SELECT time FROM odd_rows WHERE time >= fromUnixTimestamp64Nano(toInt64(1795046400000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC')))
+
+-- avg_over_time({log_type="audit"} | json | unwrap duration(annotations_apiserver_latency_k8s_io_total) | __error__="" [24h]) by (verb, __error__)
+SELECT verb AS out_0, '' AS out_1, annotations[arrayFirst(key -> match(key, '^apiserver[^A-Za-z0-9]latency[^A-Za-z0-9]k8s[^A-Za-z0-9]io[^A-Za-z0-9]total$'), mapKeys(annotations))] AS out_2, 0 AS out_3, count() AS out_4 FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795132800000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC') AND tenant = 'audit' AND log_type = 'audit' AND annotations[arrayFirst(key -> match(key, '^apiserver[^A-Za-z0-9]latency[^A-Za-z0-9]k8s[^A-Za-z0-9]io[^A-Za-z0-9]total$'), mapKeys(annotations))] != '' GROUP BY verb, annotations[arrayFirst(key -> match(key, '^apiserver[^A-Za-z0-9]latency[^A-Za-z0-9]k8s[^A-Za-z0-9]io[^A-Za-z0-9]total$'), mapKeys(annotations))] ORDER BY min(time) LIMIT 1001 FORMAT JSONCompact;
+
+-- in steps of 30 minutes, with pushed, odd and fresh rows
+SELECT verb AS out_0, '' AS out_1, annotations[arrayFirst(key -> match(key, '^apiserver[^A-Za-z0-9]latency[^A-Za-z0-9]k8s[^A-Za-z0-9]io[^A-Za-z0-9]total$'), mapKeys(annotations))] AS out_2, intDiv((toUnixTimestamp64Nano(time) - 1795046400000000001), 1800000000000) AS out_3, count() AS out_4 FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795046400000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC') AND tenant = 'audit' AND log_type = 'audit' AND batch <= 7 AND NOT (source_kind = 'push') AND NOT (time IN (SELECT time FROM odd_rows WHERE time >= fromUnixTimestamp64Nano(toInt64(1795046400000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC'))) AND annotations[arrayFirst(key -> match(key, '^apiserver[^A-Za-z0-9]latency[^A-Za-z0-9]k8s[^A-Za-z0-9]io[^A-Za-z0-9]total$'), mapKeys(annotations))] != '' GROUP BY verb, annotations[arrayFirst(key -> match(key, '^apiserver[^A-Za-z0-9]latency[^A-Za-z0-9]k8s[^A-Za-z0-9]io[^A-Za-z0-9]total$'), mapKeys(annotations))], intDiv((toUnixTimestamp64Nano(time) - 1795046400000000001), 1800000000000) ORDER BY intDiv((toUnixTimestamp64Nano(time) - 1795046400000000001), 1800000000000), min(time) LIMIT 1001 FORMAT JSONCompact;
+-- rest: (batch > 7 OR source_kind = 'push' OR time IN (SELECT time FROM odd_rows WHERE time >= fromUnixTimestamp64Nano(toInt64(1795046400000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC')))
+
+-- last_over_time({log_type="audit"} | json | unwrap responseStatus_code [1h]) by (verb)
+SELECT verb AS out_0, toString(toUnixTimestamp64Nano(max(time))) AS out_1, 0 AS out_2, argMax(code, (time, batch, position)) AS out_3 FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795215600000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC') AND tenant = 'audit' AND log_type = 'audit' AND code != 0 GROUP BY verb ORDER BY min(time) LIMIT 1001 FORMAT JSONCompact;
+
+-- in steps of 30 minutes, with pushed, odd and fresh rows
+SELECT verb AS out_0, toString(toUnixTimestamp64Nano(max(time))) AS out_1, intDiv((toUnixTimestamp64Nano(time) - 1795129200000000001), 1800000000000) AS out_2, argMax(code, (time, batch, position)) AS out_3 FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795129200000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC') AND tenant = 'audit' AND log_type = 'audit' AND batch <= 7 AND NOT (time IN (SELECT time FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795129200000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC') AND source_kind = 'push')) AND NOT (time IN (SELECT time FROM odd_rows WHERE time >= fromUnixTimestamp64Nano(toInt64(1795129200000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC'))) AND NOT (source_kind = 'push') AND code != 0 GROUP BY verb, intDiv((toUnixTimestamp64Nano(time) - 1795129200000000001), 1800000000000) ORDER BY intDiv((toUnixTimestamp64Nano(time) - 1795129200000000001), 1800000000000), min(time) LIMIT 1001 FORMAT JSONCompact;
+-- rest: (batch > 7 OR time IN (SELECT time FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795129200000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC') AND source_kind = 'push') OR time IN (SELECT time FROM odd_rows WHERE time >= fromUnixTimestamp64Nano(toInt64(1795129200000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC')) OR source_kind = 'push')
+
+-- sum by (v, ns, policy) (count_over_time({log_type="audit"} | json v="verb", ns="objectRef.namespace", policy="annotations[\"x.y/z\"]" | v!="get" [1h]))
+SELECT verb AS out_0, namespace AS out_1, annotations['x.y/z'] AS out_2, 0 AS out_3, count() AS out_4 FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795215600000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC') AND tenant = 'audit' AND log_type = 'audit' AND verb != 'get' GROUP BY verb, namespace, annotations['x.y/z'] ORDER BY min(time) LIMIT 1001 FORMAT JSONCompact;
+
+-- in steps of 30 minutes, with pushed, odd and fresh rows
+SELECT verb AS out_0, namespace AS out_1, annotations['x.y/z'] AS out_2, intDiv((toUnixTimestamp64Nano(time) - 1795129200000000001), 1800000000000) AS out_3, count() AS out_4 FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795129200000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC') AND tenant = 'audit' AND log_type = 'audit' AND batch <= 7 AND NOT (source_kind = 'push') AND NOT (time IN (SELECT time FROM odd_rows WHERE time >= fromUnixTimestamp64Nano(toInt64(1795129200000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC'))) AND verb != 'get' GROUP BY verb, namespace, annotations['x.y/z'], intDiv((toUnixTimestamp64Nano(time) - 1795129200000000001), 1800000000000) ORDER BY intDiv((toUnixTimestamp64Nano(time) - 1795129200000000001), 1800000000000), min(time) LIMIT 1001 FORMAT JSONCompact;
+-- rest: (batch > 7 OR source_kind = 'push' OR time IN (SELECT time FROM odd_rows WHERE time >= fromUnixTimestamp64Nano(toInt64(1795129200000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC')))
+
+-- count by (verb) (count_over_time({log_type="audit"} | json [24h]))
+SELECT verb AS out_0, toUInt8(1) AS out_1, 0 AS out_2, count() AS out_3 FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795132800000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC') AND tenant = 'audit' AND log_type = 'audit' GROUP BY verb, toUInt8(1) ORDER BY min(time) LIMIT 1001 FORMAT JSONCompact;
+
+-- in steps of 30 minutes, with pushed, odd and fresh rows
+SELECT verb AS out_0, toUInt8(1) AS out_1, intDiv((toUnixTimestamp64Nano(time) - 1795046400000000001), 1800000000000) AS out_2, count() AS out_3 FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795046400000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC') AND tenant = 'audit' AND log_type = 'audit' AND batch <= 7 AND NOT (source_kind = 'push') AND NOT (time IN (SELECT time FROM odd_rows WHERE time >= fromUnixTimestamp64Nano(toInt64(1795046400000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC'))) GROUP BY verb, toUInt8(1), intDiv((toUnixTimestamp64Nano(time) - 1795046400000000001), 1800000000000) ORDER BY intDiv((toUnixTimestamp64Nano(time) - 1795046400000000001), 1800000000000), min(time) LIMIT 1001 FORMAT JSONCompact;
+-- rest: (batch > 7 OR source_kind = 'push' OR time IN (SELECT time FROM odd_rows WHERE time >= fromUnixTimestamp64Nano(toInt64(1795046400000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC')))
+
+-- avg by (verb) (avg_over_time({log_type="audit"} | json | unwrap responseStatus_code [24h]))
+SELECT verb AS out_0, code AS out_1, 0 AS out_2, count() AS out_3 FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795132800000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC') AND tenant = 'audit' AND log_type = 'audit' AND code != 0 GROUP BY verb, code ORDER BY min(time) LIMIT 1001 FORMAT JSONCompact;
+
+-- in steps of 30 minutes, with pushed, odd and fresh rows
+SELECT verb AS out_0, code AS out_1, intDiv((toUnixTimestamp64Nano(time) - 1795046400000000001), 1800000000000) AS out_2, count() AS out_3 FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795046400000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC') AND tenant = 'audit' AND log_type = 'audit' AND batch <= 7 AND NOT (source_kind = 'push') AND NOT (time IN (SELECT time FROM odd_rows WHERE time >= fromUnixTimestamp64Nano(toInt64(1795046400000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC'))) AND code != 0 GROUP BY verb, code, intDiv((toUnixTimestamp64Nano(time) - 1795046400000000001), 1800000000000) ORDER BY intDiv((toUnixTimestamp64Nano(time) - 1795046400000000001), 1800000000000), min(time) LIMIT 1001 FORMAT JSONCompact;
+-- rest: (batch > 7 OR source_kind = 'push' OR time IN (SELECT time FROM odd_rows WHERE time >= fromUnixTimestamp64Nano(toInt64(1795046400000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC')))
+
+-- sum by (x, who) (count_over_time({log_type="audit"} | json | label_format x="{{.verb}}/{{.responseStatus_code}}", who=user_username | line_format "{{.x}}" [1h]))
+SELECT concat(verb, '/', if(code = 0, '', toString(code))) AS out_0, username AS out_1, 0 AS out_2, count() AS out_3 FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795215600000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC') AND tenant = 'audit' AND log_type = 'audit' GROUP BY concat(verb, '/', if(code = 0, '', toString(code))), username ORDER BY min(time) LIMIT 1001 FORMAT JSONCompact;
+
+-- in steps of 30 minutes, with pushed, odd and fresh rows
+SELECT concat(verb, '/', if(code = 0, '', toString(code))) AS out_0, username AS out_1, intDiv((toUnixTimestamp64Nano(time) - 1795129200000000001), 1800000000000) AS out_2, count() AS out_3 FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795129200000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC') AND tenant = 'audit' AND log_type = 'audit' AND batch <= 7 AND NOT (source_kind = 'push') AND NOT (time IN (SELECT time FROM odd_rows WHERE time >= fromUnixTimestamp64Nano(toInt64(1795129200000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC'))) GROUP BY concat(verb, '/', if(code = 0, '', toString(code))), username, intDiv((toUnixTimestamp64Nano(time) - 1795129200000000001), 1800000000000) ORDER BY intDiv((toUnixTimestamp64Nano(time) - 1795129200000000001), 1800000000000), min(time) LIMIT 1001 FORMAT JSONCompact;
+-- rest: (batch > 7 OR source_kind = 'push' OR time IN (SELECT time FROM odd_rows WHERE time >= fromUnixTimestamp64Nano(toInt64(1795129200000000001), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000001), 'UTC')))
+
 -- count_over_time({log_type="audit"} | json [1h])
 -- not: series of all labels of a line are put together by the server
 
--- quantile_over_time(0.9, {log_type="audit"} | json | unwrap responseStatus_code [1h]) by (verb)
--- not: quantile_over_time needs every value
+-- sum without (auditID) (count_over_time({log_type="audit"} | json [1h]))
+-- not: series of all labels of a line are put together by the server
+
+-- rate_counter({log_type="audit"} | json | unwrap responseStatus_code [1h])
+-- not: series of all labels of a line are put together by the server
+
+-- sum by (spec) (count_over_time({log_type="audit"} | json spec="requestObject.spec" [1h]))
+-- not: a stage is run by the server
+
+-- sum by (x) (count_over_time({log_type="audit"} | json | label_format x="{{.verb | upper}}" [1h]))
+-- not: a stage is run by the server
+
+-- bytes_over_time({log_type="audit"} | json | line_format "{{.verb}}" [1h])
+-- not: series of all labels of a line are put together by the server
 
 -- sum by (requestObject_spec_replicas) (count_over_time({log_type="audit"} | json [1h]))
 -- not: requestObject_spec_replicas has no column
@@ -77,18 +138,18 @@ WHERE position(line, '0f-1c') > 0;
 WHERE position(line, '0f-1c') > 0;
 
 -- {log_type="audit"} !~ "(?i)kube.*" | json | verb="delete" or responseStatus_code == 403 | line_format "{{.verb}}"
--- narrowed
+-- exact
 --   engine: NOT match(line, '(?-s)(?i)kube.*')
 --   engine: fields of an audit event are columns
 --   engine: (verb = 'delete' OR (code != 0 AND toFloat64(code) = 403))
---   server: templates are run by the server
+--   engine: cannot fail, and neither labels nor the number of lines depend on it
 WHERE NOT match(line, '(?-s)(?i)kube.*') AND (verb = 'delete' OR (code != 0 AND toFloat64(code) = 403));
 
--- narrowed
+-- exact
 --   engine: NOT match(line, '(?-s)(?i)kube.*')
 --   engine: fields of an audit event are columns
 --   engine: (verb = 'delete' OR (code != 0 AND toFloat64(code) = 403))
---   server: templates are run by the server
+--   engine: cannot fail, and neither labels nor the number of lines depend on it
 WHERE (NOT match(line, '(?-s)(?i)kube.*') OR batch > 7 OR time IN (SELECT time FROM odd_rows WHERE time >= fromUnixTimestamp64Nano(toInt64(1795132800000000000), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000000), 'UTC'))) AND ((verb = 'delete' OR (code != 0 AND toFloat64(code) = 403)) OR batch > 7 OR source_kind = 'push' OR time IN (SELECT time FROM odd_rows WHERE time >= fromUnixTimestamp64Nano(toInt64(1795132800000000000), 'UTC') AND time < fromUnixTimestamp64Nano(toInt64(1795219200000000000), 'UTC')));
 
 -- {app="shop"} |> "<_>a<_>b" | logfmt | level="x"

@@ -43,5 +43,12 @@ export {
   type SeriesGrouping,
   type StepAlignment,
 } from './metric/index.ts';
-export { allLabels, compilePipeline, type Entry, type Labels, type PipelineResult } from './pipeline/index.ts';
+export {
+  allLabels,
+  compilePipeline,
+  type Entry,
+  type Labels,
+  type PipelineResult,
+  readUnwrap,
+} from './pipeline/index.ts';
 export * from './syntax/index.ts';

@@ -4,7 +4,7 @@ import { type Answered, answeredWith, type ReadFigures } from './source.ts';
 
 export async function acceptEntries(
   { accept }: Pick<MetricRead, 'accept'>,
-  batches: AsyncIterable<readonly Entry[]>,
+  batches: AsyncIterable<readonly Entry[]> | Iterable<readonly Entry[]>,
   figures: ReadFigures,
 ): Promise<Answered<number>> {
   let entries = 0;

@@ -7,6 +7,8 @@ import type { SeriesGrouping } from './wanted-labels.ts';
 
 export interface EntrySeries {
   readonly series: Series;
+  /** Each entry has a series of its own, of which these labels are those that are asked for. */
+  readonly alike?: true;
   /** The entry failed in a stage; whoever counts it ends the query. */
   readonly problem?: MetricProblem;
 }

@@ -4,7 +4,8 @@ import { addToMean } from './range-functions.ts';
 
 /** Never asked for its result before a value was added. */
 export interface GroupFunction {
-  readonly add: (value: number) => void;
+  /** `count`: of how many samples. */
+  readonly add: (value: number, count: number) => void;
   readonly result: () => number;
 }
 
@@ -13,7 +14,7 @@ type Aggregation = Exclude<VectorOperation, 'topk' | 'bottomk' | 'approx_topk' |
 export function createGroupFunction(operation: Aggregation): GroupFunction {
   switch (operation) {
     case 'sum':
-      return fold((total, value) => total + value);
+      return summing();
     case 'min':
       return fold((best, value) => (value < best || Number.isNaN(best) ? value : best));
     case 'max':
@@ -39,23 +40,28 @@ function fold(next: (state: number, value: number) => number): GroupFunction {
   };
 }
 
+function summing(): GroupFunction {
+  const folded = fold((total, value) => total + value);
+  return { ...folded, add: (value, count) => folded.add(value * count, 1) };
+}
+
 function counting(): GroupFunction {
-  let count = 0;
+  let total = 0;
   return {
-    add() {
-      count++;
+    add(_value, count) {
+      total += count;
     },
-    result: () => count,
+    result: () => total,
   };
 }
 
 function averaging(): GroupFunction {
   let mean = 0;
-  let count = 0;
+  let total = 0;
   return {
-    add(value) {
-      count++;
-      mean = addToMean(mean, value, count);
+    add(value, count) {
+      total += count;
+      mean = addToMean(mean, value, total, count);
     },
     result: () => mean,
   };
@@ -64,14 +70,14 @@ function averaging(): GroupFunction {
 function spreading(finish: (variance: number) => number): GroupFunction {
   let mean = 0;
   let squares = 0;
-  let count = 0;
+  let total = 0;
   return {
-    add(value) {
-      count++;
+    add(value, count) {
+      total += count;
       const delta = value - mean;
-      mean += delta / count;
-      squares += delta * (value - mean);
+      mean += (delta * count) / total;
+      squares += delta * count * (value - mean);
     },
-    result: () => finish(squares / count),
+    result: () => finish(squares / total),
   };
 }

@@ -4,10 +4,10 @@ import type { Matcher, RangeAggregation } from '../syntax/ast.ts';
 import type { CompiledStages } from './compile-stages.ts';
 import { createFindSeries } from './entry-series.ts';
 import { type MetricProblem, tooManySamples } from './metric-problem.ts';
-import { selectRangeFunction } from './range-functions.ts';
+import { type RangeFunction, selectRangeFunction } from './range-functions.ts';
 import { createSampleStore } from './sample-store.ts';
-import { readLabel, type Series, type SeriesIndex } from './series.ts';
-import { createSlidingWindows, type SlidingWindows } from './sliding-windows.ts';
+import { createSeriesIndex, readLabel, type Series, type SeriesIndex } from './series.ts';
+import { createSlidingWindows, type SeriesWindow, type SlidingWindows } from './sliding-windows.ts';
 import type { Sample, StepNode } from './vector.ts';
 import { findWantedLabels, type SeriesGrouping, selectGrouping } from './wanted-labels.ts';
 
@@ -26,12 +26,24 @@ export interface MetricRead {
   /**
    * The entries of one series and of a time that no window cuts, added up by somebody else: the labels that tell the series, the
    * last moment of that time, the sum (or least, or greatest) of the values. As good as the entries for what is put together of such
-   * parts: counts, bytes, rates, sums of whole numbers, minima, maxima.
+   * parts: counts, bytes, rates, sums of whole numbers, minima, maxima. With `count` it is one value that so many of the entries have,
+   * which is as good as the entries for what does not ask for their order; without, and with its own moment, a first or last value.
    */
   readonly acceptSum: (
     labels: Iterable<readonly [name: string, value: string]>,
     timeNanos: bigint,
     value: number,
+    count?: number,
+  ) => MetricProblem | undefined;
+  /**
+   * So many entries of one moment and value, each of which has a series of its own: only for an aggregation above that groups by the
+   * labels given here, and asks no series for more.
+   */
+  readonly acceptAlike: (
+    labels: Iterable<readonly [name: string, value: string]>,
+    timeNanos: bigint,
+    value: number,
+    count: number,
   ) => MetricProblem | undefined;
 }
 
@@ -72,8 +84,15 @@ export function createRangeNode(
   }
 
   // A series has one object, so that sums of others and entries of its own meet in its windows.
-  const acceptSum: MetricRead['acceptSum'] = (labels, timeNanos, value) =>
-    store.add({ timeNanos, value, of: { series: context.series.intern(labels) } })
+  const acceptSum: MetricRead['acceptSum'] = (labels, timeNanos, value, count) =>
+    store.add({ timeNanos, value, count, of: { series: context.series.intern(labels) } })
+      ? undefined
+      : tooManySamples(context.maxSamples);
+
+  // Not the series of an entry that happens to have these labels and no others.
+  const alike = createSeriesIndex();
+  const acceptAlike: MetricRead['acceptAlike'] = (labels, timeNanos, value, count) =>
+    store.add({ timeNanos, value, count, of: { series: alike.intern(labels), alike: true } })
       ? undefined
       : tooManySamples(context.maxSamples);
 
@@ -89,6 +108,7 @@ export function createRangeNode(
         grouping,
         accept,
         acceptSum,
+        acceptAlike,
       },
       step: createStep(query, () => createSlidingWindows(store.sorted(), query.rangeNanos), context.series),
     },
@@ -118,11 +138,27 @@ function createStep(query: RangeAggregation, open: () => SlidingWindows, series:
     const vector: Sample[] = [];
     for (const window of windows.moveTo(timeNanos - query.offsetNanos)) {
       if (window.of.problem !== undefined) return { ok: false, problem: window.of.problem };
-      vector.push({ series: window.of.series, value: compute(window) });
+      if (window.of.alike === true) vector.push(...sampleEach(window, compute));
+      else vector.push({ series: window.of.series, value: compute(window) });
     }
     if (absent === undefined) return { ok: true, vector };
     return { ok: true, vector: vector.length > 0 ? [] : [{ series: absent, value: 1 }] };
   };
+}
+
+/** Entries of the same value have the same sample, each for itself. */
+function* sampleEach({ of, nanos, values, weights, from }: SeriesWindow, compute: RangeFunction): Generator<Sample> {
+  const counts = new Map<number, { readonly at: number; count: number }>();
+  for (let at = from; at < values.length; at++) {
+    const value = values[at] ?? Number.NaN;
+    const known = counts.get(value) ?? { at, count: 0 };
+    known.count += weights?.[at] ?? 1;
+    counts.set(value, known);
+  }
+  for (const [value, { at, count }] of counts) {
+    const alone = { nanos: [nanos[at] ?? 0n], values: [value], from: 0, wholeSum: value };
+    yield { series: of.series, value: compute(alone), count };
+  }
 }
 
 /** What is missing is known by the labels the selector names exactly, and only once. */

@@ -1,4 +1,5 @@
 // Functions over windows: against the definitions, and against what Loki answered.
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { extrapolatedRate } from './extrapolated-rate.ts';
 import { quantile, type SampleWindow, selectRangeFunction } from './range-functions.ts';
@@ -74,4 +75,31 @@ test('rate_counter reaches back to the start of the window by a millionth only, 
   // 29 samples a second apart, one more each: 28, and 60 (s) of 28,000,000 (µs) on top.
   const values = Array.from({ length: 29 }, (_, at) => at + 100);
   expect(extrapolatedRate(window(values), MINUTE)).toBeCloseTo((28 * (1 + 60 / 28_000_000)) / 60, 14);
+});
+
+test('a value with a weight stands for as many entries', () => {
+  const span = { start: 0, end: 0 };
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.integer({ min: 1, max: 999 }), fc.integer({ min: 1, max: 9 })), { minLength: 1 }),
+      fc.constantFrom(
+        ...(['sum_over_time', 'avg_over_time', 'stddev_over_time', 'stdvar_over_time'] as const),
+        ...(['quantile_over_time', 'min_over_time', 'max_over_time'] as const),
+      ),
+      fc.constantFrom(0, 0.25, 0.9, 1, 2, -1, Number.NaN),
+      (pairs, operation, parameter) => {
+        const compute = selectRangeFunction({
+          ...{ kind: 'rangeAggregation', span, operation, parameter },
+          query: { kind: 'log', span, matchers: [], stages: [] },
+          unwrap: { kind: 'unwrap', span, label: 'x', filters: [] },
+          ...{ rangeNanos: MINUTE, offsetNanos: 0n },
+        });
+        const weighted = { ...window(pairs.map(([value]) => value)), weights: pairs.map(([, weight]) => weight) };
+        const repeated = pairs.flatMap(([value, weight]) => Array.from({ length: weight }, () => value));
+        const wanted = compute(window(repeated));
+        if (operation === 'quantile_over_time') expect(compute(weighted)).toBe(wanted);
+        else expect(compute(weighted)).toBeCloseTo(wanted, 7);
+      },
+    ),
+  );
 });

@@ -6,6 +6,8 @@ import { extrapolatedRate } from './extrapolated-rate.ts';
 export interface SampleWindow {
   readonly nanos: readonly bigint[];
   readonly values: readonly number[];
+  /** How many entries each value stands for; one when left out. Where it is given, their order is not known. */
+  readonly weights?: readonly number[] | undefined;
   readonly from: number;
   /** Of the values; only right for whole numbers (counts, bytes), where taking away what left the window loses nothing. */
   readonly wholeSum: number;
@@ -40,7 +42,10 @@ export function selectRangeFunction(query: RangeAggregation): RangeFunction {
     case 'stddev_over_time':
       return (window) => Math.sqrt(variance(window));
     case 'quantile_over_time':
-      return ({ values, from }) => quantile(query.parameter ?? Number.NaN, values.slice(from));
+      return ({ values, weights, from }) =>
+        weights === undefined
+          ? quantile(query.parameter ?? Number.NaN, values.slice(from))
+          : weightedQuantile(query.parameter ?? Number.NaN, values.slice(from), weights.slice(from));
     case 'first_over_time':
       return ({ values, from }) => values[from] ?? Number.NaN;
     case 'last_over_time':
@@ -50,30 +55,31 @@ export function selectRangeFunction(query: RangeAggregation): RangeFunction {
   }
 }
 
-function sum({ values, from }: SampleWindow): number {
+function sum({ values, weights, from }: SampleWindow): number {
   let total = 0;
-  for (let at = from; at < values.length; at++) total += values[at] ?? 0;
+  for (let at = from; at < values.length; at++) total += (values[at] ?? 0) * (weights?.[at] ?? 1);
   return total;
 }
 
 /** A running mean, so that a sum of great values does not overflow; infinite once a value was. */
-function average({ values, from }: SampleWindow): number {
+function average({ values, weights, from }: SampleWindow): number {
   let mean = 0;
   let count = 0;
   for (let at = from; at < values.length; at++) {
-    count++;
-    mean = addToMean(mean, values[at] ?? 0, count);
+    const weight = weights?.[at] ?? 1;
+    count += weight;
+    mean = addToMean(mean, values[at] ?? 0, count, weight);
   }
   return mean;
 }
 
-/** The mean of `count` values when the one of all but the last is known. */
-export function addToMean(mean: number, value: number, count: number): number {
+/** The mean of `count` values when the one of all but the last, or the last few that are equal, is known. */
+export function addToMean(mean: number, value: number, count: number, weight = 1): number {
   if (Math.abs(mean) === Number.POSITIVE_INFINITY) {
     // The same infinity, or a finite value: stays. The other one or NaN: no number.
     if (mean === value || Number.isFinite(value)) return mean;
   }
-  return mean + (value / count - mean / count);
+  return mean + (value / count - mean / count) * weight;
 }
 
 function extreme({ values, from }: SampleWindow, better: (value: number, best: number) => boolean): number {
@@ -87,29 +93,51 @@ function extreme({ values, from }: SampleWindow, better: (value: number, best: n
 }
 
 /** Welford's way: no difference of great sums. Of the whole population, as Prometheus has it. */
-function variance({ values, from }: SampleWindow): number {
+function variance({ values, weights, from }: SampleWindow): number {
   let mean = 0;
   let squares = 0;
   let count = 0;
   for (let at = from; at < values.length; at++) {
     const value = values[at] ?? 0;
-    count++;
+    const weight = weights?.[at] ?? 1;
+    count += weight;
     const delta = value - mean;
-    mean += delta / count;
-    squares += delta * (value - mean);
+    mean += (delta * weight) / count;
+    squares += delta * weight * (value - mean);
   }
   return squares / count;
 }
 
 /** Linear between the two nearest ranks; out of [0, 1] it is infinite. Takes the array over and sorts it, NaN first. */
 export function quantile(q: number, values: number[]): number {
-  if (values.length === 0 || Number.isNaN(q)) return Number.NaN;
+  values.sort(upwards);
+  return interpolate(q, values.length, (rank) => values[rank] ?? Number.NaN);
+}
+
+/** As if each value stood there as often as its weight says. */
+function weightedQuantile(q: number, values: readonly number[], weights: readonly number[]): number {
+  const order = [...values.keys()].sort((left, right) => upwards(values[left] ?? 0, values[right] ?? 0));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return interpolate(q, total, (rank) => {
+    let passed = 0;
+    for (const at of order) {
+      passed += weights[at] ?? 0;
+      if (rank < passed) return values[at] ?? Number.NaN;
+    }
+    return Number.NaN;
+  });
+}
+
+const upwards = (left: number, right: number): number =>
+  Number.isNaN(left) ? -1 : Number.isNaN(right) ? 1 : left - right;
+
+function interpolate(q: number, count: number, valueAt: (rank: number) => number): number {
+  if (count === 0 || Number.isNaN(q)) return Number.NaN;
   if (q < 0) return Number.NEGATIVE_INFINITY;
   if (q > 1) return Number.POSITIVE_INFINITY;
-  values.sort((left, right) => (Number.isNaN(left) ? -1 : Number.isNaN(right) ? 1 : left - right));
-  const rank = q * (values.length - 1);
+  const rank = q * (count - 1);
   const below = Math.floor(rank);
-  const above = Math.min(values.length - 1, below + 1);
+  const above = Math.min(count - 1, below + 1);
   const weight = rank - below;
-  return (values[below] ?? Number.NaN) * (1 - weight) + (values[above] ?? Number.NaN) * weight;
+  return valueAt(below) * (1 - weight) + valueAt(above) * weight;
 }

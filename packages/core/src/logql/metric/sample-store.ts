@@ -4,6 +4,8 @@ import type { EntrySeries } from './entry-series.ts';
 export interface StoredSample {
   readonly timeNanos: bigint;
   readonly value: number;
+  /** How many entries it stands for; one when left out. */
+  readonly count?: number | undefined;
   readonly of: EntrySeries;
 }
 

@@ -9,8 +9,13 @@ const index = createSeriesIndex();
 const owners = ['a', 'b', 'c'].map((name) => ({ series: index.intern([['name', name]]) }));
 
 const arbitrarySample = fc
-  .record({ timeNanos: fc.bigInt(0n, 60n), value: fc.integer({ min: 0, max: 9 }), owner: fc.nat(2) })
-  .map(({ timeNanos, value, owner }): StoredSample => ({ timeNanos, value, of: owners[owner] ?? fail() }));
+  .record({
+    timeNanos: fc.bigInt(0n, 60n),
+    value: fc.integer({ min: 0, max: 9 }),
+    count: fc.constantFrom(undefined, undefined, 2, 5),
+    owner: fc.nat(2),
+  })
+  .map(({ owner, ...sample }): StoredSample => ({ ...sample, of: owners[owner] ?? fail() }));
 
 function fail(): never {
   throw new Error('no such series');
@@ -28,10 +33,11 @@ test('every step sees exactly the samples of (end - range, end]', () => {
         for (const sample of samples) expect(store.add(sample)).toBe(true);
         const windows = createSlidingWindows(store.sorted(), rangeNanos);
         for (let end = startNanos; end <= 70n; end += stepNanos) {
-          const seen = Array.from(windows.moveTo(end), ({ of, values, from, wholeSum }) => ({
+          const seen = Array.from(windows.moveTo(end), ({ of, values, weights, from, wholeSum }) => ({
             series: of.series.key,
             sum: wholeSum,
             values: values.slice(from),
+            weights: weights?.slice(from) ?? values.slice(from).map(() => 1),
           }));
           const wanted = owners
             .map(({ series }) => {
@@ -40,7 +46,8 @@ test('every step sees exactly the samples of (end - range, end]', () => {
               );
               inside.sort((left, right) => Number(left.timeNanos - right.timeNanos));
               const values = inside.map(({ value }) => value);
-              return { series: series.key, sum: values.reduce((total, value) => total + value, 0), values };
+              const weights = inside.map(({ count = 1 }) => count);
+              return { series: series.key, sum: values.reduce((total, value) => total + value, 0), values, weights };
             })
             .filter(({ values }) => values.length > 0);
           const byKey = (left: { series: string }, right: { series: string }) => (left.series < right.series ? -1 : 1);

@@ -6,6 +6,8 @@ export interface SeriesWindow {
   readonly of: EntrySeries;
   readonly nanos: bigint[];
   readonly values: number[];
+  /** How many entries each value stands for; undefined while it is one. */
+  weights: number[] | undefined;
   from: number;
   wholeSum: number;
 }
@@ -27,9 +29,11 @@ export function createSlidingWindows(samples: readonly StoredSample[], rangeNano
   function enter(sample: StoredSample): void {
     let window = windows.get(sample.of.series);
     if (window === undefined) {
-      window = { of: sample.of, nanos: [], values: [], from: 0, wholeSum: 0 };
+      window = { of: sample.of, nanos: [], values: [], weights: undefined, from: 0, wholeSum: 0 };
       windows.set(sample.of.series, window);
     }
+    if (sample.count !== undefined) window.weights ??= window.values.map(() => 1);
+    window.weights?.push(sample.count ?? 1);
     window.nanos.push(sample.timeNanos);
     window.values.push(sample.value);
     window.wholeSum += sample.value;
@@ -48,6 +52,7 @@ export function createSlidingWindows(samples: readonly StoredSample[], rangeNano
     } else if (window.from >= COMPACT_AT && window.from * 2 > window.values.length) {
       window.nanos.splice(0, window.from);
       window.values.splice(0, window.from);
+      window.weights?.splice(0, window.from);
       window.from = 0;
     }
   }
@@ -71,6 +76,7 @@ export function createSlidingWindows(samples: readonly StoredSample[], rangeNano
 function clear(window: SeriesWindow): void {
   window.nanos.length = 0;
   window.values.length = 0;
+  window.weights = undefined;
   window.from = 0;
   window.wholeSum = 0;
 }

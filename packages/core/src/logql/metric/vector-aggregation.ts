@@ -35,14 +35,14 @@ function selectCombination(query: VectorAggregation, index: SeriesIndex): (vecto
 
 function aggregate(vector: Vector, create: () => GroupFunction, findGroup: (series: Series) => Series): Vector {
   const groups = new Map<Series, GroupFunction>();
-  for (const { series, value } of vector) {
+  for (const { series, value, count } of vector) {
     const group = findGroup(series);
     let state = groups.get(group);
     if (state === undefined) {
       state = create();
       groups.set(group, state);
     }
-    state.add(value);
+    state.add(value, count ?? 1);
   }
   return Array.from(groups, ([series, state]) => ({ series, value: state.result() }));
 }

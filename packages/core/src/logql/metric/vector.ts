@@ -5,6 +5,8 @@ import type { Series } from './series.ts';
 export interface Sample {
   readonly series: Series;
   readonly value: number;
+  /** How many series it stands for, which the aggregation above does not tell apart; one when left out. */
+  readonly count?: number;
 }
 
 /** In no promised order, except below `sort`. */

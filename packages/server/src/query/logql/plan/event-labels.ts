@@ -6,6 +6,8 @@ import { LABEL_COLUMNS } from '../label-sql.ts';
 export interface LabelSql {
   readonly kind: 'text' | 'code';
   readonly sql: string;
+  /** The label is there even where it is empty. */
+  readonly always?: true;
 }
 
 const text = (sql: string): LabelSql => ({ kind: 'text', sql });

@@ -23,9 +23,23 @@ function printStage(stage: Stage): string {
 const printSelector = ({ matchers }: LogQuery): string =>
   printLogql({ kind: 'log', span: NO_SPAN, matchers, stages: [] });
 
-function* listStages(query: LogQuery, { notes }: StagesPlan, depth: number): Generator<ExplainStep> {
+/** Filters are conditions of what is read; what else a stage does is done where the lines are. */
+const isFilter = ({ kind }: Stage): boolean => kind === 'lineFilter' || kind === 'labelFilter';
+
+/** `lines`: who reads the lines that are left. */
+function* listStages(
+  query: LogQuery,
+  { notes }: StagesPlan,
+  depth: number,
+  lines: ExplainStep['runs'],
+): Generator<ExplainStep> {
   yield { depth, part: printSelector(query), runs: 'engine', why: 'labels of streams are columns' };
-  for (const { stage, runs, why } of notes) yield { depth, part: printStage(stage), runs, why };
+  for (const { stage, runs, why } of notes) {
+    const part = printStage(stage);
+    if (runs !== 'engine' || isFilter(stage) || lines === 'engine') yield { depth, part, runs, why };
+    else if (lines === 'server') yield { depth, part, runs: lines, why: 'on the lines that are left' };
+    else yield { depth, part, runs: lines, why: `${why}; on the entries that the server reads, by the server` };
+  }
 }
 
 /** `entries`: which rows were read by the server although the plan is whole. */
@@ -36,7 +50,7 @@ export function listLogSteps(query: LogQuery, stages: StagesPlan): ExplainStep[]
     both: 'the engine drops lines that cannot pass, the server decides about the others',
     server: 'the server decides about every line of the selector',
   }[runs];
-  return [{ depth: 0, part: printLogql(query), runs, why }, ...listStages(query, stages, 1)];
+  return [{ depth: 0, part: printLogql(query), runs, why }, ...listStages(query, stages, 1, 'server')];
 }
 
 function describeRange(range: RangeAggregation, trace: RangeTrace | undefined): Pick<ExplainStep, 'runs' | 'why'> {
@@ -47,7 +61,7 @@ function describeRange(range: RangeAggregation, trace: RangeTrace | undefined): 
       entries === 0 ? '' : `; ${entries} entries whose line says more than their columns were read by the server`;
     return {
       runs: entries === 0 ? 'engine' : 'both',
-      why: `${plan.value} for each series and piece of time, windows are put together of those${rest}`,
+      why: `${plan.value.sql} for each series and piece of time, windows are put together of those${rest}`,
     };
   }
   const narrowed = plan.stages.conditions.length > 0;
@@ -66,8 +80,7 @@ function describeNode(node: MetricQuery, traces: readonly RangeTrace[]): Pick<Ex
       const grouped =
         below?.plan?.kind === 'sums' &&
         below.why === '' &&
-        node.operation === 'sum' &&
-        below.read.grouping.kind === 'by';
+        (below.plan.alike || (node.operation === 'sum' && below.read.grouping.kind === 'by'));
       return grouped
         ? { runs: 'engine', why: 'its groups are those of the statement' }
         : { runs: 'server', why: 'on the series below it, step by step' };
@@ -84,8 +97,10 @@ export function listMetricSteps(query: MetricQuery, traces: readonly RangeTrace[
   const part = printLogql(query);
   if (query.kind === 'rangeAggregation') {
     const trace = traces.find(({ read }) => read.query === query);
-    const stages = trace?.plan === undefined ? [] : [...listStages(query.query, trace.plan.stages, depth + 1)];
-    return [{ depth, part, ...describeRange(query, trace) }, ...stages];
+    const told = describeRange(query, trace);
+    if (trace?.plan === undefined) return [{ depth, part, ...told }];
+    const lines = trace.plan.kind === 'sums' && trace.why === '' ? told.runs : 'server';
+    return [{ depth, part, ...told }, ...listStages(query.query, trace.plan.stages, depth + 1, lines)];
   }
   const parts = query.kind === 'binary' ? [query.left, query.right] : 'operand' in query ? [query.operand] : [];
   return [

@@ -1,6 +1,7 @@
 // Golden SQL: what each LogQL question becomes. A diff in the snapshot is a review.
 import { parseLogql, prepareMetric, type Query } from '@kubewitness/core/logql';
 import { expect, test } from 'vitest';
+import { findAbove } from './find-above.ts';
 import { findPick } from './find-pick.ts';
 import { planRange } from './plan-range.ts';
 import { planStages } from './plan-stages.ts';
@@ -25,10 +26,21 @@ const METRICS = [
   'count_over_time({app="shop"} |= "x" [1h])',
   'max_over_time({log_type="audit"} | json | unwrap responseStatus_code | __error__="" [1h]) by (verb)',
   'sum(count_over_time({log_type="audit"} | json [5m]))',
+  'quantile_over_time(0.9, {log_type="audit"} | json | unwrap responseStatus_code [24h]) by (verb)',
+  'avg_over_time({log_type="audit"} | json | unwrap duration(annotations_apiserver_latency_k8s_io_total) | __error__="" [24h]) by (verb, __error__)',
+  'last_over_time({log_type="audit"} | json | unwrap responseStatus_code [1h]) by (verb)',
+  'sum by (v, ns, policy) (count_over_time({log_type="audit"} | json v="verb", ns="objectRef.namespace", policy="annotations[\\"x.y/z\\"]" | v!="get" [1h]))',
+  'count by (verb) (count_over_time({log_type="audit"} | json [24h]))',
+  'avg by (verb) (avg_over_time({log_type="audit"} | json | unwrap responseStatus_code [24h]))',
+  'sum by (x, who) (count_over_time({log_type="audit"} | json | label_format x="{{.verb}}/{{.responseStatus_code}}", who=user_username | line_format "{{.x}}" [1h]))',
 ] as const;
 const UNPUSHED = [
   'count_over_time({log_type="audit"} | json [1h])',
-  'quantile_over_time(0.9, {log_type="audit"} | json | unwrap responseStatus_code [1h]) by (verb)',
+  'sum without (auditID) (count_over_time({log_type="audit"} | json [1h]))',
+  'rate_counter({log_type="audit"} | json | unwrap responseStatus_code [1h])',
+  'sum by (spec) (count_over_time({log_type="audit"} | json spec="requestObject.spec" [1h]))',
+  'sum by (x) (count_over_time({log_type="audit"} | json | label_format x="{{.verb | upper}}" [1h]))',
+  'bytes_over_time({log_type="audit"} | json | line_format "{{.verb}}" [1h])',
   'sum by (requestObject_spec_replicas) (count_over_time({log_type="audit"} | json [1h]))',
   'sum by (verb) (count_over_time({log_type="audit"} | logfmt [1h]))',
 ] as const;
@@ -59,7 +71,7 @@ function printMetric(text: string, facts: RowFacts, stepNanos: bigint | undefine
   const { steps } = prepared;
   return prepared.reads
     .map((read) => {
-      const plan = planRange(read.query, read.grouping);
+      const plan = planRange(read.query, read.grouping, findAbove(query, read.query));
       if (plan.kind === 'entries') return `-- not: ${plan.why}`;
       const { wanted, rest } = wantSums({
         tenant: 'audit',

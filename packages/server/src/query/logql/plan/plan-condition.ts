@@ -35,6 +35,9 @@ function printTest(text: string, { operator, value }: StringComparison): string 
   }
 }
 
+export const printLabelText = ({ kind, sql }: LabelSql): string =>
+  kind === 'code' ? "if(code = 0, '', toString(code))" : sql;
+
 /** A code has few values: the test is made once for each, not for each row. */
 function printCodeTest(comparison: StringComparison): string {
   const test = printTest("if(number = 0, '', toString(number))", comparison);
@@ -51,6 +54,13 @@ function planString(comparison: StringComparison, find: FindLabel): LabelConditi
 /** Only codes are known to be numbers; what is none would be marked as failed. */
 function planNumber({ label, operator, value }: NumberComparison, find: FindLabel): LabelCondition | undefined {
   const found = find(label);
+  // An empty text that is there is no number, and fails.
+  if (found?.always === true) {
+    const isNumber = `toFloat64(code) ${operator === '==' ? '=' : operator} ${value}`;
+    return found.kind === 'code' && Number.isFinite(value)
+      ? { sql: `(code = 0 OR ${isNumber})`, exact: false }
+      : undefined;
+  }
   if (found?.sql === "''") return { sql: 'false', exact: true };
   if (found?.kind !== 'code' || !Number.isFinite(value)) return undefined;
   return { sql: `(code != 0 AND toFloat64(code) ${operator === '==' ? '=' : operator} ${value})`, exact: true };

@@ -1,8 +1,9 @@
 // Plan of a range aggregation: query and grouping in; the SQL of its partial sums, or why it has none, out.
 import type { RangeAggregation, SeriesGrouping } from '@kubewitness/core/logql';
 import { LABEL_COLUMNS } from '../label-sql.ts';
-import type { LabelSql } from './event-labels.ts';
+import { ABSENT, type LabelSql } from './event-labels.ts';
 import { type Need, planStages, type StagesPlan } from './plan-stages.ts';
+import { planEach, planValue, type ValueSql } from './plan-value.ts';
 
 /** How a row of the answer tells its series. */
 export type SeriesColumns =
@@ -17,7 +18,9 @@ export interface RangeSums {
   readonly needs: ReadonlySet<Need>;
   readonly series: SeriesColumns;
   /** Of the rows of one series and piece of time. */
-  readonly value: string;
+  readonly value: ValueSql;
+  /** Each row has a series of its own; those of `series` are the groups of what stands above. */
+  readonly alike: boolean;
 }
 
 export type RangePlan = RangeSums | { readonly kind: 'entries'; readonly stages: StagesPlan; readonly why: string };
@@ -25,30 +28,8 @@ export type RangePlan = RangeSums | { readonly kind: 'entries'; readonly stages:
 /** Columns of collected rows; pushed rows bring a map of their own. */
 export const STREAM_LABELS: readonly (readonly [name: string, column: string])[] = Object.entries(LABEL_COLUMNS);
 
-const COUNT = 'count()';
-
-/** The value of a group of rows, out of which the reference makes the aggregation's; undefined where it cannot be put together of parts. */
-function chooseValue({ operation, unwrap }: RangeAggregation): string | undefined {
-  switch (operation) {
-    case 'count_over_time':
-      return unwrap === undefined ? COUNT : undefined;
-    case 'absent_over_time':
-      return COUNT;
-    case 'bytes_over_time':
-    case 'bytes_rate':
-      return unwrap === undefined ? 'sum(line_bytes)' : undefined;
-    case 'rate':
-      return unwrap === undefined ? COUNT : 'sum(code)';
-    case 'sum_over_time':
-      return 'sum(code)';
-    case 'min_over_time':
-      return 'min(code)';
-    case 'max_over_time':
-      return 'max(code)';
-    default:
-      return undefined;
-  }
-}
+/** What tells rows apart must be among the labels of their series. */
+const OWN: ReadonlySet<string> = new Set(['auditID', 'stage']);
 
 const isBytes = ({ operation }: RangeAggregation): boolean =>
   operation === 'bytes_over_time' || operation === 'bytes_rate';
@@ -56,7 +37,7 @@ const isBytes = ({ operation }: RangeAggregation): boolean =>
 /** Parsers have work, and may fail, only where somebody reads a label. */
 function readsLabels({ query, unwrap }: RangeAggregation, grouping: SeriesGrouping): boolean {
   if (unwrap !== undefined || grouping.kind !== 'by' || grouping.names.length > 0) return true;
-  return query.stages.some(({ kind }) => kind === 'labelFilter' || kind === 'labelFormat');
+  return query.stages.some(({ kind }) => kind === 'labelFilter' || kind === 'labelFormat' || kind === 'lineFormat');
 }
 
 function chooseSeries(grouping: SeriesGrouping, { parses, find }: StagesPlan): SeriesColumns | string {
@@ -66,37 +47,55 @@ function chooseSeries(grouping: SeriesGrouping, { parses, find }: StagesPlan): S
   }
   const labels: LabelSql[] = [];
   for (const name of grouping.names) {
-    const label = name.startsWith('__error') ? undefined : find(name);
+    // Errors are no labels of a line; where nothing fails nobody has one.
+    const label = name.startsWith('__error') && !parses ? undefined : find(name);
     if (label === undefined) return `${name} has no column`;
     labels.push(label);
   }
   return { kind: 'names', names: grouping.names, labels };
 }
 
-export function planRange(range: RangeAggregation, grouping: SeriesGrouping): RangePlan {
+/**
+ * Series of all labels, which only the line knows; but who groups them by columns need not know them where each row has one of its own
+ * (`read-alike.ts` asks whether).
+ */
+function groupAlike(
+  { unwrap }: RangeAggregation,
+  grouping: SeriesGrouping,
+  { whole, find }: StagesPlan,
+  above: readonly string[] | undefined,
+): SeriesColumns | undefined {
+  if (above === undefined || grouping.kind !== 'all' || !whole || OWN.has(unwrap?.label ?? '')) return undefined;
+  // What was unwrapped is no label of the series.
+  const labels = above.map((name) => (name === unwrap?.label ? ABSENT : find(name)));
+  const known = labels.filter((label) => label !== undefined);
+  return known.length < labels.length ? undefined : { kind: 'names', names: above, labels: known };
+}
+
+/** `above`: names that the aggregation right above groups series by, if it asks them for nothing else. */
+export function planRange(range: RangeAggregation, grouping: SeriesGrouping, above?: readonly string[]): RangePlan {
   // What stands behind unwrap filters the labels as they were before it.
   const { unwrap } = range;
   const stages = planStages([...range.query.stages, ...(unwrap?.filters ?? [])]);
   const entries = (why: string): RangePlan => ({ kind: 'entries', stages, why });
-  const value = chooseValue(range);
-  if (value === undefined) return entries(`${range.operation} needs every value`);
   if (!stages.exact) return entries('a stage is run by the server');
-  const series = chooseSeries(grouping, stages);
+  const alike = groupAlike(range, grouping, stages, above);
+  const series = alike ?? chooseSeries(grouping, stages);
   if (typeof series === 'string') return entries(series);
   if (
     series.kind === 'stream' &&
     range.query.stages.some(({ kind }) => kind === 'drop' || kind === 'keep' || kind === 'labelFormat')
   )
     return entries('the labels of the stream were changed');
-  const conditions = stages.conditions.map(({ sql }) => sql);
-  if (unwrap !== undefined) {
-    if (unwrap.conversion !== undefined || stages.find(unwrap.label)?.kind !== 'code')
-      return entries(`${unwrap.label} is no column of numbers`);
-    conditions.push('code != 0');
-  }
+  if (unwrap !== undefined && !stages.parses) return entries(`${unwrap.label} is not read out of an audit event`);
+  if (isBytes(range) && stages.rewrites) return entries('bytes of a line that was written anew');
+  const value = (alike === undefined ? planValue : planEach)(range, stages.find);
+  if (typeof value === 'string') return entries(value);
+  const conditions = [...stages.conditions.map(({ sql }) => sql), ...value.conditions];
   const needs = new Set(stages.needs);
   if (isBytes(range)) needs.add('text');
+  if (value.kind === 'first' || value.kind === 'last') needs.add('moment');
   if (stages.parses && readsLabels(range, grouping)) needs.add('event');
   else if (series.kind === 'stream' || series.names.length > 0) needs.add('labels');
-  return { kind: 'sums', stages, conditions, needs, series, value };
+  return { kind: 'sums', stages, conditions, needs, series, value, alike: alike !== undefined };
 }

@@ -3,13 +3,16 @@ import type { Drop, Keep, LabelFormat, Stage } from '@kubewitness/core/logql';
 import { labelSql } from '../label-sql.ts';
 import { ABSENT, eventLabelSql, isStreamColumn, type LabelSql } from './event-labels.ts';
 import { type FindLabel, planCondition } from './plan-condition.ts';
+import { planPaths } from './plan-paths.ts';
+import { isPlainTemplate, planTemplate } from './plan-template.ts';
 import { planLineFilter } from './plan-text.ts';
 
 /**
  * What a row must be for a condition to be true of it: anything; a text (valid UTF-8); a row without structured metadata, which
- * would hide labels; a sound audit event that was collected.
+ * would hide labels; a sound audit event that was collected; of a moment that no pushed row has, so that its place in the order of
+ * arrival is known.
  */
-export type Need = 'nothing' | 'text' | 'labels' | 'event';
+export type Need = 'nothing' | 'text' | 'labels' | 'event' | 'moment';
 
 export interface StageCondition {
   readonly sql: string;
@@ -30,6 +33,10 @@ export interface StagesPlan {
   /** Exactly those that pass, and `find` knows their labels. */
   readonly exact: boolean;
   readonly parses: boolean;
+  /** All members of the line are labels, and none was changed. */
+  readonly whole: boolean;
+  /** The line behind the stages is another. */
+  readonly rewrites: boolean;
   readonly find: FindLabel;
   readonly notes: readonly StageNote[];
 }
@@ -43,6 +50,9 @@ const ofEvent: FindLabel = (name) => {
   return isStreamColumn(name) ? text(labelSql(name)) : eventLabelSql(name);
 };
 
+/** Nothing but paths is read: of an event that was collected only the stream's labels are there. */
+const ofPaths: FindLabel = (name) => (isStreamColumn(name) ? text(labelSql(name)) : ABSENT);
+
 /** `__error__=""` on rows where nothing fails. */
 const ALWAYS = "'' = ''";
 
@@ -51,7 +61,7 @@ const UNREAD: Readonly<Record<string, string>> = {
   regexp: 'the captures of a regexp are read by the server',
   pattern: 'the captures of a pattern are read by the server',
   unpack: 'packed lines are read by the server',
-  lineFormat: 'templates are run by the server',
+  lineFormat: 'templates that may fail are run by the server',
   decolorize: 'colours are taken out by the server',
 };
 
@@ -65,8 +75,17 @@ function planTargets({ kind, targets }: Drop | Keep, find: FindLabel): FindLabel
 /** Renaming into a label that may be there already depends on whether the other is there, which columns do not say. */
 function planRenames({ assignments }: LabelFormat, find: FindLabel): FindLabel | undefined {
   let known = find;
+  // All templates of one stage see the labels as the first of them met them.
+  let view: FindLabel | undefined;
   for (const assignment of assignments) {
-    if (assignment.kind !== 'rename') return undefined;
+    if (assignment.kind === 'template') {
+      view ??= known;
+      const before = known;
+      const printed = ERRORS.has(assignment.label) ? undefined : planTemplate(assignment.template, view);
+      if (printed === undefined) return undefined;
+      known = (name) => (name === assignment.label ? printed : before(name));
+      continue;
+    }
     const { label, source } = assignment;
     if (ERRORS.has(label) || ERRORS.has(source) || label === source) return undefined;
     const before = known;
@@ -82,7 +101,9 @@ export function planStages(stages: readonly Stage[]): StagesPlan {
   const notes: StageNote[] = [];
   let exact = true;
   let parses = false;
+  let readsAll = false;
   let edited = false;
+  let rewrites = false;
   let stopped = false;
   let find = ofStream;
 
@@ -108,6 +129,10 @@ export function planStages(stages: readonly Stage[]): StagesPlan {
     }
     switch (stage.kind) {
       case 'lineFilter': {
+        if (rewrites) {
+          note(stage, 'server', 'reads what a stage before it wrote');
+          break;
+        }
         const planned = planLineFilter(stage);
         if (planned === undefined) {
           note(stage, 'server', 'this filter is no condition of SQL');
@@ -120,11 +145,16 @@ export function planStages(stages: readonly Stage[]): StagesPlan {
         break;
       }
       case 'json':
-        if (stage.extractions.length > 0) stop(stage, 'paths into the line are read by the server');
-        else if (edited && !parses) stop(stage, 'labels were changed before it');
-        else {
-          if (!parses) find = ofEvent;
+        if (rewrites) stop(stage, 'reads what a stage before it wrote');
+        else if (stage.extractions.length > 0) {
+          const changed = edited && !parses ? undefined : planPaths(stage, parses ? find : ofPaths);
           parses = true;
+          edit(stage, changed, 'leads to what is no column, or a name is taken');
+        } else if (edited && !readsAll) stop(stage, 'labels were changed before it');
+        else {
+          if (!readsAll) find = ofEvent;
+          parses = true;
+          readsAll = true;
           note(stage, 'engine', 'fields of an audit event are columns');
         }
         break;
@@ -147,11 +177,22 @@ export function planStages(stages: readonly Stage[]): StagesPlan {
         edit(stage, planTargets(stage, find), 'chooses labels by their values');
         break;
       case 'labelFormat':
-        edit(stage, planRenames(stage, find), 'templates, and names that are taken, are of the server');
+        edit(
+          stage,
+          planRenames(stage, find),
+          'templates that do more than print labels, and names that are taken, are of the server',
+        );
+        break;
+      case 'lineFormat':
+        if (!isPlainTemplate(stage.template)) stop(stage, UNREAD['lineFormat'] ?? '');
+        else {
+          rewrites = true;
+          note(stage, 'engine', 'cannot fail, and neither labels nor the number of lines depend on it');
+        }
         break;
       default:
         stop(stage, UNREAD[stage.kind] ?? 'only the server knows this stage');
     }
   }
-  return { conditions, needs, exact, parses, find, notes };
+  return { conditions, needs, exact, parses, whole: readsAll && !edited, rewrites, find, notes };
 }

@@ -1,5 +1,5 @@
 // A metric query: each range aggregation as partial sums of the engine where a plan proves them, as entries where not; the reference puts them together.
-import { type MetricRead, prepareMetric, type StepAlignment } from '@kubewitness/core/logql';
+import { type Entry, type MetricRead, prepareMetric, type StepAlignment } from '@kubewitness/core/logql';
 import {
   type Answered,
   acceptEntries,
@@ -11,10 +11,12 @@ import {
   type SourceProblem,
 } from '../../../loki/index.ts';
 import { type EntryReader, selectEntries } from '../select-entries.ts';
+import { findAbove } from './find-above.ts';
 import { findKept } from './find-kept.ts';
 import { findPick } from './find-pick.ts';
 import type { LineFinds } from './line-finds.ts';
 import { planRange, type RangePlan, type RangeSums } from './plan-range.ts';
+import { haveOwnSeries, keepEntries } from './read-alike.ts';
 import { readsLine } from './reads-line.ts';
 import { judgeRead } from './refuse-reads.ts';
 import type { RowChecks } from './row-checks.ts';
@@ -82,13 +84,14 @@ function hasPlainWindows({ steps }: Run, { query, startNanos, endNanos }: Metric
   return endNanos - startNanos === last - first + query.rangeNanos && endNanos === last - query.offsetNanos + 1n;
 }
 
+/** Undefined: nothing was accepted, for what the engine has are no numbers, or rows share a series. */
 async function acceptSums(
   run: Run,
   read: MetricRead,
   plan: RangeSums,
   facts: RowFacts,
   mayFind: boolean,
-): Promise<Answered<number>> {
+): Promise<Answered<number> | undefined> {
   const { options, question, steps, figures, trace, signal } = run;
   const { reader, checks, finds, maxSamples } = options;
   const lines = plan.conditions.filter(readsLine);
@@ -115,27 +118,38 @@ async function acceptSums(
     figures.lines += one.rows;
     figures.bytes += one.bytes;
   }
-  for (const { labels, timeNanos, value } of sums) {
-    const problem = read.acceptSum(labels, timeNanos, value);
-    if (problem !== undefined) return { ok: false, problem };
-  }
-  if (rest === undefined) return answeredWith(0);
+  if (sums === undefined) return undefined;
   const anyRow = plan.stages.conditions.filter(({ need }) => need === 'nothing').map(({ sql }) => sql);
-  return acceptEntries(
-    read,
+  const readRest = (condition: string) =>
     selectEntries(
       reader,
       {
         selection: wanted.selection,
         direction: 'forward',
-        conditions: [rest, ...anyRow],
+        conditions: [condition, ...anyRow],
         few: areFew(facts),
         tell: tellEntries(run),
       },
       signal,
-    ),
-    figures,
-  );
+    );
+  let kept: readonly Entry[] | undefined;
+  if (plan.alike) {
+    kept = rest === undefined ? [] : await keepEntries(readRest(rest));
+    if (kept === undefined) return undefined;
+    const { own, statement: asked } = await haveOwnSeries(reader.database, wanted, kept, reader.limits, signal);
+    trace?.statements.push(asked);
+    figures.lines += asked.rows;
+    figures.bytes += asked.bytes;
+    if (!own) return undefined;
+  }
+  for (const { labels, timeNanos, value, count } of sums) {
+    const problem = plan.alike
+      ? read.acceptAlike(labels, timeNanos, value, count ?? 1)
+      : read.acceptSum(labels, timeNanos, value, count);
+    if (problem !== undefined) return { ok: false, problem };
+  }
+  if (rest === undefined) return answeredWith(0);
+  return acceptEntries(read, kept === undefined ? readRest(rest) : [kept], figures);
 }
 
 async function acceptStored(run: Run, read: MetricRead, plan: RangePlan): Promise<Answered<number>> {
@@ -157,20 +171,23 @@ async function acceptRange(run: Run, read: MetricRead): Promise<Answered<number>
   const { options, question, figures, trace, signal } = run;
   const { startNanos, endNanos, matchers } = read;
   const selection = { tenant: question.tenant, matchers, startNanos, endNanos };
-  const plan = planRange(read.query, read.grouping);
+  const plan = planRange(read.query, read.grouping, findAbove(question.query, read.query));
   const isStored = options.isStored(question.tenant, matchers);
   const sums = isStored && plan.kind === 'sums' && hasPlainWindows(run, read);
-  let mayFind = true;
-  if (!sums || readsLines(plan)) {
+  const judge = (asSums: boolean) => {
     const narrowing = async () =>
       isStored
         ? printConditions(plan, needsFacts(plan.stages.needs) ? await run.facts() : NO_FACTS, read).filter(
             (sql) => !readsLine(sql),
           )
         : [];
-    const lines = sums ? plan.conditions.filter(readsLine) : [];
-    const kept = sums ? undefined : findKept(read, plan.stages, run.facts);
-    const judged = await judgeRead({ selection, lines, narrowing, kept }, options, signal);
+    const lines = asSums && plan.kind === 'sums' ? plan.conditions.filter(readsLine) : [];
+    const kept = asSums ? undefined : findKept(read, plan.stages, run.facts);
+    return judgeRead({ selection, lines, narrowing, kept }, options, signal);
+  };
+  let mayFind = true;
+  if (!sums || readsLines(plan)) {
+    const judged = await judge(sums);
     if (!judged.ok) return judged;
     ({ mayFind } = judged.value);
   }
@@ -180,7 +197,7 @@ async function acceptRange(run: Run, read: MetricRead): Promise<Answered<number>
     if (accepted.ok) trace?.ranges.push({ read, plan: undefined, why, entries: accepted.value });
     return accepted;
   }
-  const accepted = sums
+  const summed = sums
     ? await acceptSums(
         run,
         read,
@@ -188,8 +205,18 @@ async function acceptRange(run: Run, read: MetricRead): Promise<Answered<number>
         needsFacts(plan.needs) ? await run.facts() : (options.checks.peek() ?? NO_FACTS),
         mayFind,
       )
-    : await acceptStored(run, read, plan);
-  const why = plan.kind === 'entries' ? plan.why : sums ? '' : 'answered piece by piece, as Loki does';
+    : undefined;
+  if (sums && summed === undefined) {
+    const judged = await judge(false);
+    if (!judged.ok) return judged;
+  }
+  const accepted = summed ?? (await acceptStored(run, read, plan));
+  const whySums = sums
+    ? plan.kind === 'sums' && plan.alike
+      ? 'lines share their series'
+      : 'a value is no number'
+    : 'answered piece by piece, as Loki does';
+  const why = plan.kind === 'entries' ? plan.why : summed === undefined ? whySums : '';
   if (accepted.ok) trace?.ranges.push({ read, plan, why, entries: accepted.value });
   return accepted;
 }

@@ -19,6 +19,8 @@ export interface PartialSum {
   readonly labels: readonly (readonly [name: string, value: string])[];
   readonly timeNanos: bigint;
   readonly value: number;
+  /** Of the rows that have the value; undefined where it was made of all of them. */
+  readonly count?: number;
 }
 
 export interface SumsWanted {
@@ -50,20 +52,31 @@ function listGroups({ plan, mayBePushed }: SumsWanted): readonly string[] {
   return mayBePushed ? [...columns, "source_kind = 'push'", 'labels'] : columns;
 }
 
+/** The rows that the sums are of. */
+export function printSumsWhere({ plan, selection, labels, buckets, sound }: SumsWanted): string {
+  const inWindow = buckets.condition === undefined ? [] : [buckets.condition];
+  return [printKnownSelection(selection, labels), ...inWindow, ...sound, ...plan.conditions].join(' AND ');
+}
+
 export function printSums(wanted: SumsWanted): string {
-  const { plan, selection, labels, buckets, sound, limit } = wanted;
+  const { plan, buckets, limit } = wanted;
   // A constant is no key to group by: one group has nothing to be told apart by.
   const groups = listGroups(wanted);
-  const keys = [...groups, ...(buckets.count === 1 ? [] : [buckets.sql])].filter((key) => key !== "''");
-  const inWindow = buckets.condition === undefined ? [] : [buckets.condition];
-  const where = [printKnownSelection(selection, labels), ...inWindow, ...sound, ...plan.conditions].join(' AND ');
-  const columns = [...groups, buckets.sql, plan.value].map((sql, index) => `${sql} AS out_${index}`);
+  const { kind, sql: value, beside } = plan.value;
+  const keys = [
+    ...groups,
+    ...(kind === 'each' && beside !== undefined ? [beside] : []),
+    ...(buckets.count === 1 ? [] : [buckets.sql]),
+  ].filter((key) => key !== "''");
+  const columns = [...groups, ...(beside === undefined ? [] : [beside]), buckets.sql, value].map(
+    (sql, index) => `${sql} AS out_${index}`,
+  );
   const grouping = keys.length === 0 ? 'HAVING count() > 0' : `GROUP BY ${[...new Set(keys)].join(', ')}`;
   const { pick } = wanted;
   // In the order in which the reference meets them: sums of fractions depend on it.
   const order = `${buckets.sql === '0' ? '' : `${buckets.sql}, `}min(time) LIMIT ${limit}`;
-  const first = pick === undefined ? order : `${plan.value} ${pick.order} LIMIT ${pick.count} WITH TIES`;
-  return `SELECT ${columns.join(', ')} FROM records WHERE ${where} ${grouping} ORDER BY ${first} FORMAT JSONCompact`;
+  const first = pick === undefined ? order : `${value} ${pick.order} LIMIT ${pick.count} WITH TIES`;
+  return `SELECT ${columns.join(', ')} FROM records WHERE ${printSumsWhere(wanted)} ${grouping} ORDER BY ${first} FORMAT JSONCompact`;
 }
 
 const printCell = (cell: Cell | undefined): string => (cell === undefined || cell === 0 ? '' : String(cell));
@@ -94,26 +107,38 @@ export async function readCompact<Row>(chunks: AsyncIterable<Buffer>): Promise<C
   return JSON.parse(Buffer.concat(parts).toString('utf8'));
 }
 
+/** Undefined: the value is no number. */
+function readSum({ plan, buckets }: SumsWanted, row: readonly Cell[]): PartialSum | undefined {
+  const { series, value } = plan;
+  const last = String(row[row.length - 1]);
+  const beside = String(row[row.length - 3]);
+  const number = value.read(value.kind === 'each' ? beside : last);
+  if (number === undefined) return undefined;
+  const isMoment = value.kind === 'first' || value.kind === 'last';
+  return {
+    labels: [...(series.kind === 'names' ? readNames(series.names, row) : readStream(series.removed, row))],
+    timeNanos: isMoment ? BigInt(beside) : buckets.endNanos(Number(row[row.length - 2])),
+    value: number,
+    ...(value.kind === 'each' ? { count: Number(last) } : {}),
+  };
+}
+
+/** No sums: some value is no number, of which the reference alone can tell. */
 export async function runSums(
   database: Database,
   wanted: SumsWanted,
   limits: SqlSettings,
   signal: AbortSignal,
-): Promise<{ readonly sums: readonly PartialSum[]; readonly statement: Statement }> {
+): Promise<{ readonly sums: readonly PartialSum[] | undefined; readonly statement: Statement }> {
   const sql = printSums(wanted);
   const beganMs = performance.now();
   const chunks = await database.bytes(sql, { ...limits, prefer_column_name_to_alias: 1 }, signal);
   const answer = await readCompact<readonly Cell[]>(chunks);
-  const { plan, buckets } = wanted;
-  const sums = answer.data.map((row): PartialSum => {
-    const { series } = plan;
-    const bucket = Number(row[row.length - 2]);
-    return {
-      labels: [...(series.kind === 'names' ? readNames(series.names, row) : readStream(series.removed, row))],
-      timeNanos: buckets.endNanos(bucket),
-      value: Number(row[row.length - 1]),
-    };
-  });
+  const read = answer.data.map((row) => readSum(wanted, row));
+  const sums = read.filter((sum) => sum !== undefined);
   const { rows_read: rows, bytes_read: bytes } = answer.statistics;
-  return { sums, statement: { purpose: 'partial sums', sql, rows, bytes, millis: performance.now() - beganMs } };
+  return {
+    sums: sums.length < read.length ? undefined : sums,
+    statement: { purpose: 'partial sums', sql, rows, bytes, millis: performance.now() - beganMs },
+  };
 }

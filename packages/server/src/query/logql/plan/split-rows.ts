@@ -1,5 +1,6 @@
 // Which rows a plan's SQL may answer for, and which are left to the reference: what is needed of a row and what is known of all in, two conditions out.
 import { quoteInteger } from '../../../store/index.ts';
+import { printTimeRange } from '../label-sql.ts';
 import type { Need } from './plan-stages.ts';
 import { overlaps, printOddTimes, type RowFacts } from './row-facts.ts';
 
@@ -21,6 +22,12 @@ function listDoubts(need: Need, facts: RowFacts, { startNanos, endNanos }: Range
   const doubts: string[] = [];
   const mayBePushed = facts.hasUnchecked || overlaps(facts.pushed, startNanos, endNanos);
   if (need === 'event' && mayBePushed) doubts.push("source_kind = 'push'");
+  // Of one moment, the reference's rows come after the engine's: right for later batches, and odd rows take theirs along.
+  if (need === 'moment' && overlaps(facts.pushed, startNanos, endNanos)) {
+    doubts.push(
+      `time IN (SELECT time FROM records WHERE ${printTimeRange({ startNanos, endNanos })} AND source_kind = 'push')`,
+    );
+  }
   if (need === 'labels' && mayBePushed) doubts.push('notEmpty(metadata)');
   if (need !== 'labels' && overlaps(facts.odd, startNanos, endNanos)) {
     doubts.push(`time IN (${printOddTimes(startNanos, endNanos)})`);

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 
 export interface RandomEvent {
   readonly second: number;
+  /** 0: the auditID is that of other events of the same second. */
+  readonly serial: number;
   readonly verb: string;
   readonly user: string;
   readonly uid: string | undefined;
@@ -27,6 +29,7 @@ const NO_JSON = 12;
 
 export const arbitraryEvent: fc.Arbitrary<RandomEvent> = fc.record({
   second: fc.nat(SECONDS),
+  serial: fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 30, arbitrary: fc.nat(1_000_000) }),
   verb: fc.constantFrom('get', 'list', 'create', 'delete', 'GET'),
   user: fc.constantFrom('alice', 'bob', 'system:node:n1', 'zoë', 'a\nb', 'x\ufffdy', 'kube:admin', ''),
   uid: fc.constantFrom(undefined, 'u1', '17', ''),
@@ -51,6 +54,8 @@ export const arbitraryEvent: fc.Arbitrary<RandomEvent> = fc.record({
     { 'authorization.k8s.io/decision': 'forbid', 'pod-security.kubernetes.io/enforce-policy': 'privileged:latest' },
     { 'mutation.webhook/round_0': '{"a":1}', 'a b': 'spaced', 'authorization_k8s_io/decision': 'twin' },
     { 'x.y': '1', 'x/y': '2' },
+    { 'apiserver.latency.k8s.io/total': '1.234567ms', size: '12' },
+    { 'apiserver.latency.k8s.io/total': '2s', size: '1.5' },
   ),
   body: fc.constantFrom(
     undefined,
@@ -97,7 +102,7 @@ export function printEvent(event: RandomEvent): string {
     kind: 'Event',
     apiVersion: 'audit.k8s.io/v1',
     level,
-    auditID: `id-${event.second}`,
+    auditID: event.serial === 0 ? `id-${event.second}` : `id-${event.second}-${event.serial}`,
     stage: 'ResponseComplete',
     requestURI: uri,
     verb,

@@ -123,12 +123,47 @@ const jsonStages = fc
           ' | drop verb',
           ' | keep verb, cluster',
           ' | label_format who=user_username',
+          ' | label_format x="{{.verb}}", y=objectRef_name',
+          ' | label_format verb="{{.verb}}/{{ .responseStatus_code }}", x="{{.verb}}"',
+          ' | label_format x="{{.responseStatus_code}}" | x >= 400',
+          ' | line_format "{{.verb}} {{.user_username}}"',
+          ' | line_format "{{.verb}}" |= "e"',
           ' |= "e"',
         ),
       },
     ),
   )
   .map(([filters, before, conditions, after]) => `${filters.join('')}${before} | json${conditions.join('')}${after}`);
+const paths = fc.constantFrom(
+  'v="verb"',
+  'v="verb", ns="objectRef.namespace"',
+  'ns="objectRef.namespace", who="user.username", c="responseStatus.code"',
+  'd="annotations[\\"authorization.k8s.io/decision\\"]", v="[\\"verb\\"]"',
+  'v="annotations[\\"x.y\\"]", who="sourceIPs[0]", ns="nothing.here"',
+  'v="verb", v="level"',
+  'cluster="verb"',
+  'verb, level, ns="objectRef"',
+);
+const pathStages = fc
+  .tuple(
+    few(lineFilter),
+    fc.constantFrom('', '', '', ' | json', ' | drop verb'),
+    paths,
+    fc.constantFrom(
+      '',
+      '',
+      ' | v="get"',
+      ' | v=~"g.*|list"',
+      ' | c >= 400',
+      ' | ns!=""',
+      ' | json',
+      ' | json u="user.uid"',
+    ),
+    fc.constantFrom('', '', ' | label_format x="{{.v}}"', ' | label_format x=v'),
+  )
+  .map(
+    ([filters, before, named, condition, after]) => `${filters.join('')}${before} | json ${named}${condition}${after}`,
+  );
 const plainStages = fc
   .tuple(few(lineFilter), fc.constantFrom('', '', '', '', ' | cluster="test"', ' | app!="x"', ' | trace="t1"'))
   .map(([filters, after]) => filters.join('') + after);
@@ -152,6 +187,7 @@ export const arbitraryStages = fc.oneof(
   { weight: 6, arbitrary: jsonStages },
   { weight: 2, arbitrary: plainStages },
   { weight: 1, arbitrary: oddStages },
+  { weight: 2, arbitrary: pathStages },
 );
 
 export const arbitraryLogText = fc.tuple(selector, arbitraryStages).map((parts) => parts.join(''));
@@ -170,6 +206,12 @@ const grouping = fc.oneof(
       ' without (verb)',
       ' by (who)',
       ' by (trace, app)',
+      ' by (verb, __error__)',
+      ' by (v, ns)',
+      ' by (x, who, y)',
+      ' by (x, who, y)',
+      ' by (c, d)',
+      ' by (v, ns)',
     ),
   },
 );
@@ -183,20 +225,49 @@ const ofLines = fc
   .map(([name, streams, stages, window]) => `${name}(${streams}${stages} ${window})`);
 const ofValues = fc
   .tuple(
-    fc.constantFrom('sum_over_time', 'min_over_time', 'max_over_time', 'avg_over_time', 'rate'),
+    fc.constantFrom(
+      ...['sum_over_time(', 'min_over_time(', 'max_over_time(', 'avg_over_time(', 'rate('],
+      ...['stddev_over_time(', 'stdvar_over_time(', 'quantile_over_time(0.9, ', 'quantile_over_time(0.25, '],
+      ...['first_over_time(', 'last_over_time(', 'rate_counter('],
+    ),
+    fc.constantFrom(
+      ...['responseStatus_code', 'responseStatus_code', 'responseStatus_code', 'responseStatus_code'],
+      ...['duration(annotations_apiserver_latency_k8s_io_total)', 'annotations_size', 'bytes(annotations_size)'],
+      ...['objectRef_name', 'nothing', 'duration(responseStatus_code)'],
+    ),
     selector,
     jsonStages,
     fc.constantFrom('', ' | __error__=""'),
     range,
     grouping,
   )
-  .map(([name, streams, stages, after, window, group]) => {
-    const inner = `${name}(${streams}${stages} | unwrap responseStatus_code${after} ${window})`;
-    return name === 'sum_over_time' || name === 'rate' ? `sum${group} (${inner})` : `${inner}${group}`;
+  .map(([name, unwrapped, streams, stages, after, window, group]) => {
+    const inner = `${name}${streams}${stages} | unwrap ${unwrapped}${after} ${window})`;
+    return /^(?:sum|rate)/.test(name) ? `sum${group} (${inner})` : `${inner}${group}`;
   });
+/** Series of all labels, grouped above. */
+const ofEach = fc
+  .tuple(
+    fc.constantFrom('count', 'avg', 'max', 'min', 'sum', 'stddev'),
+    fc.oneof({ weight: 4, arbitrary: grouping }, { weight: 1, arbitrary: fc.constant(' by (responseStatus_code)') }),
+    fc.constantFrom(
+      ...['count_over_time(', 'rate(', 'bytes_over_time(', 'bytes_rate('],
+      ...['avg_over_time(', 'max_over_time(', 'stddev_over_time(', 'quantile_over_time(0.5, ', 'rate_counter('],
+    ),
+    selector,
+    few(lineFilter),
+    fc.constantFrom('', '', ' | verb="get"', ' | responseStatus_code >= 400', ' | label_format x=verb'),
+    fc.constantFrom('[90s]', '[5m]', '[5m]', '[30m]'),
+  )
+  .map(([outer, group, name, streams, filters, condition, window]) => {
+    const unwrap = /^(?:count|rate\(|bytes)/.test(name) ? '' : ' | unwrap responseStatus_code';
+    return `${outer}${group} (${name}${streams}${filters.join('')} | json${condition}${unwrap} ${window}))`;
+  });
+const sumOfLines = fc.tuple(grouping, ofLines).map(([group, inner]) => `sum${group} (${inner})`);
 const summed = fc.oneof(
-  { weight: 5, arbitrary: fc.tuple(grouping, ofLines).map(([group, inner]) => `sum${group} (${inner})`) },
-  { weight: 1, arbitrary: ofValues },
+  { weight: 5, arbitrary: sumOfLines },
+  { weight: 3, arbitrary: ofValues },
+  { weight: 2, arbitrary: ofEach },
   {
     weight: 1,
     arbitrary: fc
@@ -213,7 +284,8 @@ export const arbitraryMetricText: fc.Arbitrary<string> = fc.oneof(
     arbitrary: fc
       .tuple(
         fc.constantFrom('topk(3, ', 'topk(2, ', 'bottomk(2, ', 'max by (verb) (', 'count(', 'avg(', 'sort_desc('),
-        summed,
+        // Means that differ in their last bit would be picked in another order.
+        sumOfLines,
       )
       .map((parts) => `${parts.join('')})`),
   },

@@ -1,0 +1,46 @@
+// `| json who="user.username"`: paths into a sound event's line in, the labels behind the stage out.
+import { type JsonParser, type JsonPath, parseJsonPath } from '@kubewitness/core/logql';
+import { quoteLiteral } from '../../../store/index.ts';
+import { ABSENT, eventLabelSql, isStreamColumn, type LabelSql } from './event-labels.ts';
+import type { FindLabel } from './plan-condition.ts';
+
+/** Members of a sound event that are no objects and no lists. */
+const NAMES = /^[a-zA-Z]+$/;
+/** Of these the members are known; of others, and of the objects themselves, only the line's own text is. */
+const OBJECTS: ReadonlySet<string> = new Set(['user', 'impersonatedUser', 'objectRef', 'responseStatus']);
+const UNKNOWN =
+  /^(?:requestObject|responseObject|user|impersonatedUser|objectRef|responseStatus|annotations|sourceIPs)$/;
+const UNKNOWN_BELOW = /^(?:(?:user|impersonatedUser)\.(?:groups|extra)|responseStatus\.(?:metadata|details))$/;
+
+/** Undefined: only the line knows. */
+function pathSql([first, second, ...deeper]: JsonPath): LabelSql | undefined {
+  if (typeof first !== 'string') return ABSENT;
+  if (second === undefined) return UNKNOWN.test(first) ? undefined : NAMES.test(first) ? eventLabelSql(first) : ABSENT;
+  if (first === 'annotations' && typeof second === 'string') return deeper.length > 0 ? ABSENT : annotationSql(second);
+  if (first === 'sourceIPs' && typeof second === 'number' && deeper.length === 0)
+    return { kind: 'text', sql: `JSONExtractString(line, 'sourceIPs', ${second + 1})` };
+  if (UNKNOWN.test(first) && !OBJECTS.has(first)) return undefined;
+  if (!OBJECTS.has(first) || typeof second !== 'string') return ABSENT;
+  if (UNKNOWN_BELOW.test(`${first}.${second}`)) return undefined;
+  return deeper.length === 0 && NAMES.test(second) ? eventLabelSql(`${first}_${second}`) : ABSENT;
+}
+
+/** These two have columns of their own, and are not among the others. */
+function annotationSql(key: string): LabelSql {
+  if (key === 'authorization.k8s.io/decision') return { kind: 'text', sql: 'decision' };
+  if (key === 'authorization.k8s.io/reason') return { kind: 'text', sql: 'reason' };
+  return { kind: 'text', sql: `annotations[${quoteLiteral(key)}]` };
+}
+
+/** A label for each path, there even where the path leads to nothing. Undefined: a name is taken, or only the line knows what is there. */
+export function planPaths({ extractions }: JsonParser, find: FindLabel): FindLabel | undefined {
+  const found = new Map<string, LabelSql>();
+  for (const { label, path } of extractions) {
+    const parsed = parseJsonPath(path);
+    if (!parsed.ok || found.has(label) || isStreamColumn(label) || label.startsWith('__')) return undefined;
+    const sql = pathSql(parsed.path);
+    if (sql === undefined || find(label) !== ABSENT) return undefined;
+    found.set(label, { ...sql, always: true });
+  }
+  return (name) => found.get(name) ?? find(name);
+}
