@@ -5,6 +5,8 @@ export interface Column {
   readonly name: string;
   readonly type: string;
   readonly codec?: string;
+  /** Bytes of a compressed block, when not the engine's 64 KiB to 1 MiB. */
+  readonly blockBytes?: number;
   /** SQL of the value of rows that do not name it, also of rows older than the column. */
   readonly default?: string;
 }
@@ -33,8 +35,15 @@ const DURABLE: Readonly<Record<string, number>> = {
   old_parts_lifetime: 480,
 };
 
-function printColumn({ name, type, codec, default: value }: Column): string {
-  return `\`${name}\` ${type}${value === undefined ? '' : ` DEFAULT ${value}`}${codec === undefined ? '' : ` CODEC(${codec})`}`;
+function printColumn({ name, type, codec, blockBytes, default: value }: Column): string {
+  const settings = [
+    ...(value === undefined ? [] : [`DEFAULT ${value}`]),
+    ...(codec === undefined ? [] : [`CODEC(${codec})`]),
+    ...(blockBytes === undefined
+      ? []
+      : [`SETTINGS (min_compress_block_size = ${blockBytes}, max_compress_block_size = ${blockBytes})`]),
+  ];
+  return [`\`${name}\` ${type}`, ...settings].join(' ');
 }
 
 function printEngine(table: Table, flavour: Flavour): string {
