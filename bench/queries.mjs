@@ -3,6 +3,8 @@ import { httpGet } from './support/http-get.mjs';
 import { median, report } from './support/table.mjs';
 
 const ROUNDS = 20;
+/** Caches warm: those of the engine, and the compiled code of the server. */
+const WARM_UP = 10;
 
 export async function benchQueries(server, { day, user, auditId }) {
   const next = new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
@@ -20,7 +22,7 @@ export async function benchQueries(server, { day, user, auditId }) {
     ['the newest 100 of everything, exact lines', `${server.url}/api/v1/records?limit=100&view=line`, 20],
   ];
   for (const [what, url, most] of questions) {
-    await httpGet(url);
+    for (let i = 0; i < WARM_UP; i++) await httpGet(url);
     const times = [];
     let rows = 0;
     for (let i = 0; i < ROUNDS; i++) {

@@ -65,7 +65,7 @@ CREATE TABLE IF NOT EXISTS staging (
 PARTITION BY toDate(time)
 PRIMARY KEY (time)
 ORDER BY (time, record_id)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 1, index_granularity = 1024, enable_vertical_merge_algorithm = 0, min_bytes_for_wide_part = 134217728, max_parts_to_merge_at_once = 64, merge_max_block_size = 1024, max_bytes_to_merge_at_max_space_in_pool = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 1, min_columns_to_activate_adaptive_write_buffer = 1, index_granularity = 1024, enable_vertical_merge_algorithm = 0, min_bytes_for_wide_part = 134217728, max_parts_to_merge_at_once = 64, merge_max_block_size = 1024, max_bytes_to_merge_at_max_space_in_pool = 1;
 
 INSERT INTO staging (time, record_id, arrival, cluster, host, component, log_type, log_source, source_kind, source, position, batch, batch_source, level, stage, audit_id, request_uri, verb, username, user_uid, user_groups, impersonated_username, impersonated_groups, source_ips, user_agent, resource, subresource, namespace, name, api_group, api_version, code, status_reason, exec_command, container, stdin, stdout, tty, status_message, caller_pod, caller_node, duration_us, path, decision, reason, auth_binding, auth_role, auth_subject, latency_total_us, latency_etcd_us, line_bytes, truncated, finished, for_sessions, request_key, annotations, line) SELECT
   time AS out_time,

@@ -65,7 +65,7 @@ CREATE TABLE IF NOT EXISTS records_local ON CLUSTER 'audit' (
 PARTITION BY toDate(time)
 PRIMARY KEY (time)
 ORDER BY (time, record_id)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, index_granularity = 1024, enable_vertical_merge_algorithm = 0, min_bytes_for_wide_part = 134217728, max_parts_to_merge_at_once = 64, merge_max_block_size = 1024;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, min_columns_to_activate_adaptive_write_buffer = 1, index_granularity = 1024, enable_vertical_merge_algorithm = 0, min_bytes_for_wide_part = 134217728, max_parts_to_merge_at_once = 64, merge_max_block_size = 1024;
 
 CREATE TABLE IF NOT EXISTS records ON CLUSTER 'audit' AS records_local ENGINE = Distributed('audit', currentDatabase(), 'records_local', rand());
 
@@ -83,7 +83,7 @@ CREATE TABLE IF NOT EXISTS quarantine_local ON CLUSTER 'audit' (
 ) ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/quarantine', '{replica}')
 PARTITION BY toYYYYMM(arrival)
 ORDER BY (line_id)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, index_granularity = 1024;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, min_columns_to_activate_adaptive_write_buffer = 1, index_granularity = 1024;
 
 CREATE TABLE IF NOT EXISTS quarantine ON CLUSTER 'audit' AS quarantine_local ENGINE = Distributed('audit', currentDatabase(), 'quarantine_local', rand());
 
@@ -97,7 +97,7 @@ CREATE TABLE IF NOT EXISTS sightings_local ON CLUSTER 'audit' (
 ) ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/sightings', '{replica}')
 PARTITION BY toYYYYMM(time)
 ORDER BY (record_id)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, min_columns_to_activate_adaptive_write_buffer = 1;
 
 CREATE TABLE IF NOT EXISTS sightings ON CLUSTER 'audit' AS sightings_local ENGINE = Distributed('audit', currentDatabase(), 'sightings_local', rand());
 
@@ -113,7 +113,7 @@ CREATE TABLE IF NOT EXISTS discards_local ON CLUSTER 'audit' (
   `last_arrival` SimpleAggregateFunction(max, DateTime64(6, 'UTC'))
 ) ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/{database}/discards', '{replica}')
 ORDER BY (kind, name, cluster, host, component)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, min_columns_to_activate_adaptive_write_buffer = 1;
 
 CREATE TABLE IF NOT EXISTS discards ON CLUSTER 'audit' AS discards_local ENGINE = Distributed('audit', currentDatabase(), 'discards_local', rand());
 
@@ -162,7 +162,7 @@ CREATE TABLE IF NOT EXISTS session_records_local ON CLUSTER 'audit' (
 PARTITION BY toDate(time)
 PRIMARY KEY (subresource, time)
 ORDER BY (subresource, time, record_id)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, index_granularity = 1024;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, min_columns_to_activate_adaptive_write_buffer = 1, index_granularity = 1024;
 
 CREATE TABLE IF NOT EXISTS session_records ON CLUSTER 'audit' AS session_records_local ENGINE = Distributed('audit', currentDatabase(), 'session_records_local', rand());
 
@@ -222,7 +222,7 @@ CREATE TABLE IF NOT EXISTS odd_rows_local ON CLUSTER 'audit' (
 ) ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/odd_rows', '{replica}')
 PARTITION BY toYYYYMM(time)
 ORDER BY (time)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, min_columns_to_activate_adaptive_write_buffer = 1;
 
 CREATE TABLE IF NOT EXISTS odd_rows ON CLUSTER 'audit' AS odd_rows_local ENGINE = Distributed('audit', currentDatabase(), 'odd_rows_local', rand());
 
@@ -233,7 +233,7 @@ CREATE TABLE IF NOT EXISTS row_checks_local ON CLUSTER 'audit' (
   `last_pushed` DateTime64(9, 'UTC')
 ) ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/row_checks', '{replica}')
 ORDER BY (batch)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, min_columns_to_activate_adaptive_write_buffer = 1;
 
 CREATE TABLE IF NOT EXISTS row_checks ON CLUSTER 'audit' AS row_checks_local ENGINE = Distributed('audit', currentDatabase(), 'row_checks_local', rand());
 

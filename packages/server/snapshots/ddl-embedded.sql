@@ -65,7 +65,7 @@ CREATE TABLE IF NOT EXISTS records (
 PARTITION BY toDate(time)
 PRIMARY KEY (time)
 ORDER BY (time, record_id)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, index_granularity = 1024, enable_vertical_merge_algorithm = 0, min_bytes_for_wide_part = 134217728, max_parts_to_merge_at_once = 64, merge_max_block_size = 1024;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, min_columns_to_activate_adaptive_write_buffer = 1, index_granularity = 1024, enable_vertical_merge_algorithm = 0, min_bytes_for_wide_part = 134217728, max_parts_to_merge_at_once = 64, merge_max_block_size = 1024;
 
 CREATE TABLE IF NOT EXISTS quarantine (
   `line_id` FixedString(16),
@@ -81,7 +81,7 @@ CREATE TABLE IF NOT EXISTS quarantine (
 ) ENGINE = MergeTree
 PARTITION BY toYYYYMM(arrival)
 ORDER BY (line_id)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, index_granularity = 1024;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, min_columns_to_activate_adaptive_write_buffer = 1, index_granularity = 1024;
 
 CREATE TABLE IF NOT EXISTS sightings (
   `record_id` FixedString(16),
@@ -93,7 +93,7 @@ CREATE TABLE IF NOT EXISTS sightings (
 ) ENGINE = MergeTree
 PARTITION BY toYYYYMM(time)
 ORDER BY (record_id)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, min_columns_to_activate_adaptive_write_buffer = 1;
 
 CREATE TABLE IF NOT EXISTS discards (
   `kind` String,
@@ -107,7 +107,7 @@ CREATE TABLE IF NOT EXISTS discards (
   `last_arrival` SimpleAggregateFunction(max, DateTime64(6, 'UTC'))
 ) ENGINE = AggregatingMergeTree
 ORDER BY (kind, name, cluster, host, component)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, min_columns_to_activate_adaptive_write_buffer = 1;
 
 CREATE TABLE IF NOT EXISTS session_records (
   `time` DateTime64(9, 'UTC') CODEC(T64, LZ4),
@@ -154,7 +154,7 @@ CREATE TABLE IF NOT EXISTS session_records (
 PARTITION BY toDate(time)
 PRIMARY KEY (subresource, time)
 ORDER BY (subresource, time, record_id)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, index_granularity = 1024;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, min_columns_to_activate_adaptive_write_buffer = 1, index_granularity = 1024;
 
 INSERT INTO session_records (time, record_id, batch, request_received, cluster, host, component, level, stage, code, audit_id, request_uri, verb, username, user_groups, impersonated_username, impersonated_groups, source_ips, user_agent, resource, subresource, namespace, name, container, exec_command, stdin, stdout, tty, decision, reason, message, login_decision, login_name, caller_pod, caller_node, starting, spec, binding_target, managed_by, debug_source) SELECT
   time AS out_time,
@@ -210,7 +210,7 @@ CREATE TABLE IF NOT EXISTS odd_rows (
 ) ENGINE = MergeTree
 PARTITION BY toYYYYMM(time)
 ORDER BY (time)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, min_columns_to_activate_adaptive_write_buffer = 1;
 
 CREATE TABLE IF NOT EXISTS row_checks (
   `batch` UInt64,
@@ -219,7 +219,7 @@ CREATE TABLE IF NOT EXISTS row_checks (
   `last_pushed` DateTime64(9, 'UTC')
 ) ENGINE = MergeTree
 ORDER BY (batch)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, min_columns_to_activate_adaptive_write_buffer = 1;
 
 ALTER TABLE records ADD COLUMN IF NOT EXISTS `status_message` String CODEC(LZ4) AFTER tty, ADD COLUMN IF NOT EXISTS `caller_pod` String CODEC(ZSTD(1)) AFTER status_message, ADD COLUMN IF NOT EXISTS `caller_node` LowCardinality(String) AFTER caller_pod;
 
