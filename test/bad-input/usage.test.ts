@@ -22,7 +22,7 @@ test.each([
   ['webhook-config', /Which cluster\? Write --cluster NAME/],
   ['webhook-config --cluster a/b', /--cluster "a\/b" cannot stand in an address/],
   ['export', /Where to\? Write --out/],
-  ['completion tcsh', /"tcsh" is not a shell known here; valid: bash, zsh, fish/],
+  ['completion tcsh', /"tcsh" is not a shell known here; did you mean bash\? valid: bash, zsh, fish/],
   ['search --server ftp://x', /is not an address; write http:\/\/host:8440/],
 ])('kubewitness %s', async (line, sentence) => {
   const ran = await runCli(line.split(' '));
