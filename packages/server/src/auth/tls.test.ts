@@ -55,6 +55,9 @@ async function nameSeen(port: number) {
   return name;
 }
 
+/** The machine may be busy with other tests. */
+const PATIENT = { timeout: 15_000 };
+
 test('a new pair serves new connections, the old connection goes on, a half-changed pair changes nothing', async () => {
   await usePair('one');
   const first = await readTls(paths());
@@ -69,16 +72,17 @@ test('a new pair serves new connections, the old connection goes on, a half-chan
   expect(await nameSeen(port)).toBe('one');
 
   await copyFile(file('two.crt'), file('tls.crt'));
-  await expect.poll(() => metrics.print()).toContain('tls_reloads_total{outcome="failed"} 1');
+  // A look in the middle of the copy finds less than a certificate, and fails too.
+  await expect.poll(() => metrics.print(), PATIENT).toMatch(/tls_reloads_total\{outcome="failed"\} [1-9]/);
   expect(await nameSeen(port)).toBe('one');
   await usePair('two');
-  await expect.poll(() => nameSeen(port)).toBe('two');
+  await expect.poll(() => nameSeen(port), PATIENT).toBe('two');
   expect(await ask(old)).toContain('200 OK');
 
   old.destroy();
   await watch.stop();
   await new Promise((resolve) => server.close(resolve));
-});
+}, 40_000);
 
 test('files that cannot be used say which and why', async () => {
   expect(await readTls({ ...paths(), tlsCertPath: '' })).toEqual({ ok: true, value: undefined });
