@@ -1,10 +1,6 @@
 // Questions over HTTP on loopback: median of 20, caches warm.
-import { httpGet } from './support/http-get.mjs';
-import { median, report } from './support/table.mjs';
-
-const ROUNDS = 20;
-/** Caches warm: those of the engine, and the compiled code of the server. */
-const WARM_UP = 10;
+import { timeGet } from './support/http-get.mjs';
+import { report } from './support/table.mjs';
 
 export async function benchQueries(server, { day, user, auditId }) {
   const next = new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
@@ -22,17 +18,9 @@ export async function benchQueries(server, { day, user, auditId }) {
     ['the newest 100 of everything, exact lines', `${server.url}/api/v1/records?limit=100&view=line`, 20],
   ];
   for (const [what, url, most] of questions) {
-    for (let i = 0; i < WARM_UP; i++) await httpGet(url);
-    const times = [];
-    let rows = 0;
-    for (let i = 0; i < ROUNDS; i++) {
-      const answer = await httpGet(url);
-      times.push(answer.ms);
-      rows = answer.rows;
-    }
-    report(`${what}${url.includes('/records') ? ` (${rows} rows)` : ''}`, median(times), 'ms', { most });
+    const { ms, rows } = await timeGet(url);
+    report(`${what}${url.includes('/records') ? ` (${rows} rows)` : ''}`, ms, 'ms', { most });
   }
-  const firsts = [];
-  for (let i = 0; i < ROUNDS; i++) firsts.push((await httpGet(`${records}&limit=10000&view=line`)).firstMs);
-  report('first byte of a 10,000-record answer', median(firsts), 'ms', { most: 50 });
+  const { firstMs } = await timeGet(`${records}&limit=10000&view=line`);
+  report('first byte of a 10,000-record answer', firstMs, 'ms', { most: 50 });
 }

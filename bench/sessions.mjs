@@ -1,11 +1,9 @@
 // Sessions over HTTP on loopback: a day of them listed, as API and as LogQL, and how soon a new one is there. Median of 20, caches warm.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { httpGet } from './support/http-get.mjs';
+import { timeGet } from './support/http-get.mjs';
 import { median, report } from './support/table.mjs';
 
 const ROUNDS = 20;
-/** Caches warm: those of the engine, and the compiled code of the server. */
-const WARM_UP = 10;
 
 export async function benchSessions(server, { day, records }) {
   const next = new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
@@ -21,10 +19,8 @@ export async function benchSessions(server, { day, records }) {
     ['{log_type="session"} of 24 h', `${loki}${encodeURIComponent('{log_type="session"}')}`],
   ];
   for (const [what, url, most] of questions) {
-    for (let i = 0; i < WARM_UP; i++) await httpGet(url);
-    const times = [];
-    for (let i = 0; i < ROUNDS; i++) times.push((await httpGet(url)).ms);
-    report(what, median(times), 'ms', most === undefined ? {} : { most });
+    const { ms } = await timeGet(url);
+    report(what, ms, 'ms', most === undefined ? {} : { most });
   }
   await benchFreshSessions(server);
 }

@@ -1,5 +1,6 @@
-// One GET on a kept connection: status, bytes, milliseconds to the first byte and to the last.
+// A GET on a kept connection: status, bytes, milliseconds to the first byte and to the last; and how long it takes in the middle.
 import { Agent, request } from 'node:http';
+import { median } from './table.mjs';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 4 });
 
@@ -28,4 +29,17 @@ export function httpGet(url) {
     ask.on('error', reject);
     ask.end();
   });
+}
+
+const ROUNDS = 20;
+/** Caches warm: those of the engine, and the compiled code of the server. */
+const WARM_UP = 10;
+
+/** Medians of twenty, and the rows of the last answer. */
+export async function timeGet(url) {
+  for (let i = 0; i < WARM_UP; i++) await httpGet(url);
+  const answers = [];
+  for (let i = 0; i < ROUNDS; i++) answers.push(await httpGet(url));
+  const middle = (pick) => median(answers.map(pick));
+  return { ms: middle((answer) => answer.ms), firstMs: middle((answer) => answer.firstMs), rows: answers.at(-1).rows };
 }

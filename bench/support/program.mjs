@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { HEAP } from '../../packages/cli/dist/client/server-program.js';
 
 const path = (name) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 const SERVER = path('packages/server/dist/main.js');
@@ -47,19 +48,7 @@ export async function startServer(data, args = []) {
   // As `kubewitness serve` starts it.
   const child = spawn(
     process.execPath,
-    [
-      '--min-semi-space-size=4',
-      '--max-semi-space-size=4',
-      '--initial-old-space-size=128',
-      SERVER,
-      '--data',
-      data,
-      '--listen',
-      '127.0.0.1:0',
-      '--log-level',
-      'info',
-      ...args,
-    ],
+    [...HEAP, SERVER, '--data', data, '--listen', '127.0.0.1:0', '--log-level', 'info', ...args],
     {
       stdio: ['ignore', 'ignore', 'pipe'],
     },

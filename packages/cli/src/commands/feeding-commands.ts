@@ -72,6 +72,7 @@ function addServerPrograms(program: Command, run: Run): void {
   setExamples(demo, '\nkubewitness demo\nkubewitness demo --data ./demo --listen 127.0.0.1:9000');
 }
 
+/** As core/wire has them, which every start of the command would have to load for it, a tenth of `--help`. */
 const ROLES = ['ingest', 'read', 'admin'];
 
 /** The first token of a server that other machines reach is made before it starts. */

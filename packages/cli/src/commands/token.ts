@@ -1,5 +1,5 @@
 // `token create|list|revoke`: the server's bearer tokens.
-import { API, suggest } from '@kubewitness/core/wire';
+import { API, ROLES, suggest } from '@kubewitness/core/wire';
 import { CliProblem } from '../client/index.ts';
 import {
   type Column,
@@ -25,8 +25,6 @@ function withDirectory(shell: Shell, format: string, args: readonly string[]): P
   throw new CliProblem('KW_CLI_USAGE', '--data prints plain text; leave -o out, or ask a running server.');
 }
 
-const ROLES: readonly string[] = ['ingest', 'read', 'admin'];
-
 export async function createToken(shell: Shell, given: string | undefined, flags: Flags): Promise<number> {
   const format = await formatFlag(flags, ['table', 'json'] as const);
   const role = textFlag(flags, 'role');
@@ -36,7 +34,7 @@ export async function createToken(shell: Shell, given: string | undefined, flags
       'What may its owner do? Add --role ingest (send records), --role read (ask) or --role admin (everything).',
     );
   }
-  if (!ROLES.includes(role))
+  if (!ROLES.some((one) => one === role))
     throw new CliProblem('KW_CLI_USAGE', `--role ${JSON.stringify(role)} is not a role; ${suggest(role, ROLES)}`);
   const name = given ?? role;
   const data = textFlag(flags, 'data');

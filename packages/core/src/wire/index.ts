@@ -36,4 +36,5 @@ export { findNearest, suggest } from './nearest.ts';
 export * from './parse-filter.ts';
 export * from './policy-requests.ts';
 export * from './requests.ts';
+export { ROLES, type Role } from './roles.ts';
 export * from './session-requests.ts';

@@ -43,7 +43,7 @@ async function linesOf(ingest: Ingest): Promise<string[]> {
   ingest.flush();
   const lines: string[] = [];
   while (ingest.spool.segments() > 0) {
-    const segment = await ingest.spool.next(AbortSignal.timeout(20_000));
+    const [segment] = await ingest.spool.waiting({ segments: 1, bytes: 0 }, AbortSignal.timeout(20_000));
     if (segment === undefined) throw new Error('a segment never closed');
     for (const row of await readSegmentRows(segment.path)) lines.push(row.line.toString());
     await ingest.spool.remove(segment);
@@ -66,7 +66,7 @@ test('a node in front of lines gives sources of their own, but no more than node
   const lines = ingest.linesOf(LIVE);
   for (let index = 0; index < 1500; index++) lines.line(Buffer.from('x'), 0, 1, index, `node-${index}`, '');
   ingest.flush();
-  const segment = await ingest.spool.next(NEVER);
+  const [segment] = await ingest.spool.waiting({ segments: 1, bytes: 0 }, NEVER);
   expect(segment?.sources.length).toBe(1002);
   expect(segment?.rows).toBe(1500);
   expect(lines.lines).toBe(1500);

@@ -32,7 +32,7 @@ export type IngestOpening =
   | { readonly ok: false; readonly problem: string };
 
 export class Ingest {
-  /** For the store: `next`, `remove`, `setAside`, and the figures. */
+  /** For the store: `waiting`, `remove`, `setAside`, and the figures. */
   readonly spool: Spool;
   readonly frameLimits: FrameLimits;
   readonly #clock: Clock;

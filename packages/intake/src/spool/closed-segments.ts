@@ -13,6 +13,12 @@ interface Waiting extends ClosedFile {
   segment?: Segment;
 }
 
+/** How many at most, and how large together; the first is given whatever its size. */
+export interface SegmentsWanted {
+  readonly segments: number;
+  readonly bytes: number;
+}
+
 export interface ClosedSegmentsOptions {
   readonly directory: string;
   readonly log: Log;
@@ -51,11 +57,14 @@ export class ClosedSegments {
     this.#wake?.();
   }
 
-  /** Waits until there is one. */
-  async oldest(atMost: number, signal: AbortSignal): Promise<readonly Segment[]> {
+  /** Waits until there is one. A segment of an earlier run has to be read before it can be told of, so that no more are than are wanted. */
+  async oldest(wanted: SegmentsWanted, signal: AbortSignal): Promise<readonly Segment[]> {
     while (!signal.aborted) {
       const segments: Segment[] = [];
-      for (const file of this.#waiting.slice(0, atMost)) {
+      let bytes = 0;
+      for (const file of this.#waiting.slice(0, wanted.segments)) {
+        bytes += file.bytes;
+        if (segments.length > 0 && bytes > wanted.bytes) break;
         file.segment ??= await describe(file);
         segments.push(file.segment);
       }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readRow } from './segment-row.ts';
-import { append, drain, SOURCE, temporaryDirectory } from './testing/temporary-spool.ts';
+import { append, drain, ONE, SOURCE, temporaryDirectory } from './testing/temporary-spool.ts';
 
 const OPEN_NAME = '0000000007.open';
 
@@ -98,7 +98,7 @@ test('closed segments of the last run come first, in order, with their sources',
   const again = await place.open();
   append(again, 'new');
   again.seal();
-  const segment = await again.next(new AbortController().signal);
+  const [segment] = await again.waiting(ONE, new AbortController().signal);
   expect(segment).toMatchObject({ number: 1, rows: 1, sources: [undefined, { ...SOURCE, host: 'h0' }] });
   expect(again.bytes()).toBeGreaterThan(0);
   expect(again.oldestAgeSeconds()).toBeGreaterThanOrEqual(0);

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { systemClock } from './clock.ts';
 import { readSegmentRows, scanSegment } from './scan-segment.ts';
 import { failingDisk } from './testing/failing-disk.ts';
-import { append, drain, SOURCE, temporaryDirectory } from './testing/temporary-spool.ts';
+import { append, drain, ONE, SOURCE, temporaryDirectory } from './testing/temporary-spool.ts';
 
 const NEVER = new AbortController().signal;
 
@@ -32,7 +32,7 @@ test('gives back every byte, position, arrival and source', async () => {
       index === 3 ? 'torn é' : undefined,
     );
   spool.seal();
-  const segment = await spool.next(NEVER);
+  const [segment] = await spool.waiting(ONE, NEVER);
   const rows = await readSegmentRows(segment?.path ?? '');
   expect(rows.map((row) => row.line.toString('latin1'))).toEqual(lines);
   expect(rows.map((row) => row.position)).toEqual(lines.map((_, index) => 5_000_000_000 + index));
@@ -56,7 +56,7 @@ test('writes the rows that the engine expects, byte for byte', async () => {
   const spool = await place.open();
   append(spool, 'AB', 258, SOURCE, 'p');
   spool.seal();
-  const segment = await spool.next(NEVER);
+  const [segment] = await spool.waiting(ONE, NEVER);
   const bytes = await readFile(segment?.path ?? '');
   const description = Buffer.from(JSON.stringify(SOURCE));
   const arrival = Buffer.alloc(8);
@@ -85,10 +85,10 @@ test('hands over the oldest segment until it is removed, and never uses a number
       append(spool, line);
       spool.seal();
     }
-    const first = await spool.next(NEVER);
-    expect(await spool.next(NEVER)).toBe(first);
+    const [first] = await spool.waiting(ONE, NEVER);
+    expect((await spool.waiting(ONE, NEVER))[0]).toBe(first);
     for (let index = 0; index < 2; index++) {
-      const segment = await spool.next(NEVER);
+      const [segment] = await spool.waiting(ONE, NEVER);
       if (segment === undefined) throw new Error('no segment');
       numbers.push(segment.number);
       await spool.remove(segment);
@@ -127,7 +127,7 @@ test('closes a segment at its size, and a bigger row has one of its own', async 
   const place = await temporaryDirectory();
   const spool = await place.open({ limits: { segmentBytes: 1000, bulkSegmentMillis: HOUR } });
   for (let index = 0; index < 10; index++) append(spool, 'x'.repeat(200));
-  const first = await spool.next(NEVER);
+  const [first] = await spool.waiting(ONE, NEVER);
   expect(first?.rows).toBe(3);
   expect(first?.bytes).toBeLessThanOrEqual(1000);
   append(spool, 'x'.repeat(5000));
@@ -142,9 +142,9 @@ test('closes a segment a while after its first live row, not for a row of an imp
   const place = await temporaryDirectory();
   const spool = await place.open({ limits: { liveSegmentMillis: 10, bulkSegmentMillis: HOUR } });
   append(spool, 'bulk');
-  expect(await spool.next(AbortSignal.timeout(100))).toBeUndefined();
+  expect((await spool.waiting(ONE, AbortSignal.timeout(100)))[0]).toBeUndefined();
   append(spool, 'live', 0, { ...SOURCE, kind: 'file' });
-  expect((await spool.next(NEVER))?.rows).toBe(2);
+  expect((await spool.waiting(ONE, NEVER))[0]?.rows).toBe(2);
   await spool.close();
   await place.remove();
 });
@@ -156,7 +156,7 @@ test('the first live row after a quiet time waits a fifth of what others wait', 
   for (let row = 0; row < 2; row++) {
     append(spool, `row ${row}`, 0, { ...SOURCE, kind: 'file' });
     const begun = performance.now();
-    const segment = await spool.next(NEVER);
+    const [segment] = await spool.waiting(ONE, NEVER);
     waited.push(performance.now() - begun);
     if (segment !== undefined) await spool.remove(segment);
   }
@@ -179,7 +179,7 @@ test('while the store is busy, live rows gather in one segment', async () => {
   // The store catches up: what gathered is handed over too.
   const rows: number[] = [];
   for (let taken = 0; taken < 2; taken++) {
-    const segment = await spool.next(NEVER);
+    const [segment] = await spool.waiting(ONE, NEVER);
     if (segment === undefined) break;
     rows.push(segment.rows);
     await spool.remove(segment);
@@ -194,7 +194,7 @@ test('closes a segment of an import too when nothing more comes', async () => {
   const place = await temporaryDirectory();
   const spool = await place.open({ limits: { bulkSegmentMillis: 10 } });
   append(spool, 'bulk');
-  expect((await spool.next(NEVER))?.rows).toBe(1);
+  expect((await spool.waiting(ONE, NEVER))[0]?.rows).toBe(1);
   await spool.close();
   await place.remove();
 });
@@ -236,7 +236,7 @@ test('sets a segment aside with the reason and keeps its number taken', async ()
   const spool = await place.open();
   append(spool, 'poison');
   spool.seal();
-  const segment = await spool.next(NEVER);
+  const [segment] = await spool.waiting(ONE, NEVER);
   if (segment === undefined) throw new Error('no segment');
   const path = await spool.setAside(segment, 'the engine said no');
   expect((await readSegmentRows(path)).map((row) => row.line.toString())).toEqual(['poison']);
@@ -245,7 +245,7 @@ test('sets a segment aside with the reason and keeps its number taken', async ()
   append(spool, 'fine');
   await spool.close();
   const again = await place.open();
-  expect((await again.next(NEVER))?.number).toBe(2);
+  expect((await again.waiting(ONE, NEVER))[0]?.number).toBe(2);
   await again.close();
   await place.remove();
 });

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import type { Segment, SegmentSource } from '@kubewitness/core/event';
 import { BlockPool } from './block-pool.ts';
 import type { Clock, Log } from './clock.ts';
-import { ClosedSegments } from './closed-segments.ts';
+import { ClosedSegments, type SegmentsWanted } from './closed-segments.ts';
 import { lockDirectory } from './lock-directory.ts';
 import { OpenSegment } from './open-segment.ts';
 import { type ClosedFile, recoverSpool } from './recover-spool.ts';
@@ -138,15 +138,12 @@ export class Spool {
     this.#writer.kick();
   }
 
-  /** The oldest closed segment; the same again until it is removed or set aside. Undefined when the signal aborts. */
-  async next(signal: AbortSignal): Promise<Segment | undefined> {
-    const [oldest] = await this.#closed.oldest(1, signal);
-    return oldest;
-  }
-
-  /** The same for several: at most so many, the oldest first; none when the signal aborts. */
-  waiting(atMost: number, signal: AbortSignal): Promise<readonly Segment[]> {
-    return this.#closed.oldest(atMost, signal);
+  /**
+   * Closed segments, the oldest first, at least one and no more than are wanted; the same again until they are removed or set
+   * aside. Waits for one; none when the signal aborts.
+   */
+  waiting(wanted: SegmentsWanted, signal: AbortSignal): Promise<readonly Segment[]> {
+    return this.#closed.oldest(wanted, signal);
   }
 
   /** The store has it: the file may go. */

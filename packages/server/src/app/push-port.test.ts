@@ -51,7 +51,7 @@ test('pushes of several requests share a segment, each entry whole', async () =>
   const many = Array.from({ length: 20 }, (_, at) => port.append('t', [stream(`a ${at}`, 'b\nc')]));
   expect(await Promise.all(many)).toEqual(many.map(() => ({ ok: true })));
   ingest.flush();
-  const segment = await ingest.spool.next(never);
+  const [segment] = await ingest.spool.waiting({ segments: 1, bytes: 0 }, never);
   expect(segment).toMatchObject({ rows: 40, sources: [undefined, { kind: 'push', name: 'push/t' }] });
   expect(createEnvelopeReader()(Buffer.from('push1 ["t",{"app":"a"}]\n100\n\na 0'))?.stream.tenant).toBe('t');
 });

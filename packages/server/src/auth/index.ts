@@ -17,7 +17,7 @@ export {
 } from './offline-tokens.ts';
 export { type Auth, type AuthOptions, openAuth } from './open-auth.ts';
 export { AUTH_CODES, type AuthProblem, authProblem } from './problems.ts';
-export { type Need, type Principal, parseRole, ROLES, type Role } from './role.ts';
+export { type Need, type Principal, parseRole } from './role.ts';
 export { readTls, type TlsPaths, watchTls } from './tls.ts';
 export type { Random } from './token-text.ts';
 export { type Clock, openTokens, type Tokens, type TokensOptions } from './tokens.ts';

@@ -1,7 +1,7 @@
 // Tokens without a server: `kubewitness token create|list|revoke --data DIR`, and the token an installer brings. Data directory in, outcome out.
-import { type CreatedToken, suggest, type TokenRow } from '@kubewitness/core/wire';
+import { type CreatedToken, ROLES, suggest, type TokenRow } from '@kubewitness/core/wire';
 import { done, fail, type Outcome } from './problems.ts';
-import { parseRole, ROLES } from './role.ts';
+import { parseRole } from './role.ts';
 import type { Random } from './token-text.ts';
 import { type Clock, openTokens, type Tokens } from './tokens.ts';
 

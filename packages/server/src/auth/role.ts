@@ -1,7 +1,5 @@
-// Role: what a caller may do. `admin` includes the others; `ingest` and `read` do not include each other.
-
-export const ROLES = ['ingest', 'read', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
+// Role: what a caller may do. Text or need in, role or verdict out.
+import { ROLES, type Role } from '@kubewitness/core/wire';
 
 /** What a route asks for; `any` is any known caller, `none` is everybody. */
 export type Need = Role | 'any' | 'none';

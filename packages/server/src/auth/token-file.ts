@@ -1,8 +1,10 @@
 // The file of tokens, <data>/tokens.json: read whole, written whole through a rename. Rows without secrets in and out.
+
 import { chown, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Role } from '@kubewitness/core/wire';
 import { done, fail, type Outcome, printCause } from './problems.ts';
-import { parseRole, type Role } from './role.ts';
+import { parseRole } from './role.ts';
 
 export interface StoredToken {
   readonly id: string;

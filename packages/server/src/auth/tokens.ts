@@ -1,11 +1,12 @@
 // Tokens: who may talk to this server. Made, listed, revoked and recognised here; only hashes are kept.
+
 import { timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
 import { printTime } from '@kubewitness/core/event';
-import type { CreatedToken, TokenRow } from '@kubewitness/core/wire';
+import type { CreatedToken, Role, TokenRow } from '@kubewitness/core/wire';
 import type { Log } from '../observe/index.ts';
 import { done, fail, type Outcome } from './problems.ts';
-import type { Principal, Role } from './role.ts';
+import type { Principal } from './role.ts';
 import { readTokenFile, type StoredToken, writeTokenFile } from './token-file.ts';
 import { createTokenText, hashSecret, parseTokenText, printTokenText, type Random } from './token-text.ts';
 import { openTokenUse } from './token-use.ts';

@@ -167,7 +167,7 @@ test('a segment replayed after a crash changes nothing, and its counts stay what
   }
   opening.spool.seal();
   await opening.spool.sync(true);
-  const segment = await opening.spool.next(never);
+  const [segment] = await opening.spool.waiting({ segments: 1, bytes: 0 }, never);
   if (segment === undefined) throw new Error('no segment');
   const [replayed] = await inner.insertSegments([{ ...segment, number: first.number }], never);
   if (replayed === undefined) throw new Error('no report');

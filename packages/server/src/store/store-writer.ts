@@ -1,13 +1,14 @@
 // StoreWriter: takes closed segments from the spool, stores each, and tells who waits. The only writer of records.
 import type { BatchReport, Segment } from '@kubewitness/core/event';
 import type { Log, Metrics } from '../observe/index.ts';
+import { GROUP_LIMITS } from './insert/segment-group.ts';
 import { isRefusal } from './sql/database.ts';
 import type { Store } from './store.ts';
 
 /** The spool as the writer needs it. */
 export interface SegmentQueue {
   /** Closed segments, the oldest first, and the same again until they are removed or set aside; none when the signal aborts. */
-  waiting(atMost: number, signal: AbortSignal): Promise<readonly Segment[]>;
+  waiting(wanted: typeof GROUP_LIMITS, signal: AbortSignal): Promise<readonly Segment[]>;
   remove(segment: Segment): Promise<void>;
   setAside(segment: Segment, reason: string): Promise<string>;
 }
@@ -24,8 +25,6 @@ export interface StoreWriterOptions {
 
 type Listener = (report: BatchReport) => void;
 
-/** How far to look for segments that go together. */
-const MAX_WAITING = 100;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 /** A segment that a healthy engine refuses so often is set aside, so that one bad file cannot stop the store. */
@@ -79,7 +78,7 @@ export class StoreWriter {
   async run(signal: AbortSignal): Promise<void> {
     const { queue } = this.#options;
     while (!signal.aborted) {
-      const waiting = await queue.waiting(MAX_WAITING, signal);
+      const waiting = await queue.waiting(GROUP_LIMITS, signal);
       if (waiting.length === 0) return;
       const reports = await this.#insert(waiting, signal);
       for (const [i, report] of reports.entries()) {

@@ -45,13 +45,13 @@ export class Store {
    */
   async insertSegments(waiting: readonly Segment[], signal: AbortSignal): Promise<readonly BatchReport[]> {
     const { clock, flavour } = this.#options;
-    const group = chooseGroup(waiting);
+    const segments = chooseGroup(waiting);
     const mayMove = flavour.kind === 'embedded';
-    await this.#merges?.batch(group.segments);
+    await this.#merges?.batch(segments);
     try {
       if (!this.#prepared) await prepareInserts(this.database, signal);
       this.#prepared = true;
-      return await insertSegments(this.database, group, { nowNanos: clock(), mayMove }, signal);
+      return await insertSegments(this.database, segments, { nowNanos: clock(), mayMove }, signal);
     } finally {
       this.#merges?.done();
     }

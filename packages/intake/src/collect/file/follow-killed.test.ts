@@ -54,7 +54,7 @@ test('kill -9 loses nothing', { timeout: 90_000 }, async () => {
   });
   if (!opening.ok) throw new Error(opening.problem);
   for (;;) {
-    const segment = await opening.spool.next(AbortSignal.timeout(100));
+    const [segment] = await opening.spool.waiting({ segments: 1, bytes: 0 }, AbortSignal.timeout(100));
     if (segment === undefined) break;
     for (const row of await readSegmentRows(segment.path)) seen.add(row.line.toString());
     await opening.spool.remove(segment);

@@ -64,7 +64,7 @@ export async function openTemporaryIntake(
       const rows: SegmentRow[] = [];
       ingest.flush();
       for (;;) {
-        const segment = await ingest.spool.next(AbortSignal.timeout(quietMillis));
+        const [segment] = await ingest.spool.waiting({ segments: 1, bytes: 0 }, AbortSignal.timeout(quietMillis));
         if (segment === undefined && ingest.spool.segments() === 0) return rows;
         if (segment === undefined) continue;
         rows.push(...(await readSegmentRows(segment.path)));

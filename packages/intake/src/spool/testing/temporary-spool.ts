@@ -17,6 +17,9 @@ export const SOURCE: SegmentSource = {
   logSource: 'kubeAPI',
 };
 
+/** The oldest segment alone. */
+export const ONE = { segments: 1, bytes: 0 };
+
 export interface TemporaryDirectory {
   readonly directory: string;
   readonly logged: string[];
@@ -52,7 +55,7 @@ export async function drain(spool: Spool): Promise<string[]> {
   const lines: string[] = [];
   const tooLong = AbortSignal.timeout(20_000);
   while (spool.segments() > 0) {
-    const segment = await spool.next(tooLong);
+    const [segment] = await spool.waiting(ONE, tooLong);
     if (segment === undefined) throw new Error('a segment never closed');
     const rows = await readSegmentRows(segment.path);
     if (rows.length !== segment.rows)

@@ -1,7 +1,7 @@
 // Routes of tokens, for admins: list, create, revoke.
-import { API, suggest } from '@kubewitness/core/wire';
+import { API, ROLES, suggest } from '@kubewitness/core/wire';
 import type { FastifyInstance } from 'fastify';
-import { type AuthProblem, parseRole, ROLES } from '../../auth/index.ts';
+import { type AuthProblem, parseRole } from '../../auth/index.ts';
 import type { HttpContext } from '../context.ts';
 import { HttpProblem } from '../problems.ts';
 import { jsonAnswer, REFUSALS, ref } from './route-docs.ts';

@@ -87,12 +87,12 @@ export interface InsertOptions {
  */
 export async function insertSegments(
   database: Database,
-  all: SegmentGroup,
+  segments: readonly Segment[],
   { nowNanos, mayMove }: InsertOptions,
   signal: AbortSignal,
 ): Promise<readonly BatchReport[]> {
-  const group = joinSegments(all.segments.filter((segment) => segment.rows > 0));
-  if (group.segments.length === 0) return all.segments.map((segment) => report(segment, []));
+  const group = joinSegments(segments.filter((segment) => segment.rows > 0));
+  if (group.segments.length === 0) return segments.map((segment) => report(segment, []));
   const known = await findKnown(database, group, signal);
   const staged = known?.staged ?? (await stageSegments(database, group, nowNanos, signal));
   const range = known?.range ?? findRange(staged);
@@ -108,7 +108,7 @@ export async function insertSegments(
   if (counts.some((count) => count.duplicate > 0 || count.quarantined > 0)) {
     await database.command(printAddToDiscards(counts), KEEP_SETTINGS, signal);
   }
-  return all.segments.map((segment) => report(segment, counts));
+  return segments.map((segment) => report(segment, counts));
 }
 
 function report({ number }: Segment, all: readonly BatchCounts[]): BatchReport {

@@ -4,8 +4,7 @@ import { SEGMENT_COLUMNS, type Segment, type SegmentSource } from '@kubewitness/
 import { quoteInteger, quoteLiteral, quoteLiterals } from '../sql/quote-literal.ts';
 
 /** A statement costs the engine 70 ms before it reads the first line, so that a backlog is stored several segments at a time. */
-const MAX_BYTES = 512 * 1024 * 1024;
-const MAX_SEGMENTS = 100;
+export const GROUP_LIMITS = { segments: 100, bytes: 512 * 1024 * 1024 };
 /** They stand in the statements. */
 const MAX_SOURCES = 500;
 
@@ -36,7 +35,7 @@ function mayShare(a: Segment, b: Segment): boolean {
 }
 
 /** The first of `waiting`, and as many of those after it as may go with it. Throws when there is none. */
-export function chooseGroup(waiting: readonly Segment[]): SegmentGroup {
+export function chooseGroup(waiting: readonly Segment[]): readonly Segment[] {
   const [first, ...others] = waiting;
   if (first === undefined) throw new Error('no segment to store');
   const segments = [first];
@@ -45,12 +44,12 @@ export function chooseGroup(waiting: readonly Segment[]): SegmentGroup {
   for (const segment of others) {
     bytes += segment.bytes;
     sources += segment.sources.length;
-    if (bytes > MAX_BYTES || sources > MAX_SOURCES || segments.length === MAX_SEGMENTS) break;
+    if (bytes > GROUP_LIMITS.bytes || sources > MAX_SOURCES || segments.length === GROUP_LIMITS.segments) break;
     // Pushed entries take a road of their own.
     if (isPushed(first) || isPushed(segment) || !mayShare(first, segment)) break;
     segments.push(segment);
   }
-  return joinSegments(segments);
+  return segments;
 }
 
 export function joinSegments(segments: readonly Segment[]): SegmentGroup {

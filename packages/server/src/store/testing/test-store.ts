@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { BatchReport, SegmentSource } from '@kubewitness/core/event';
 import { startEngine } from '@kubewitness/engine/supervisor';
 import { Spool, systemClock } from '@kubewitness/intake/spool';
+import { GROUP_LIMITS } from '../insert/segment-group.ts';
 import { Store } from '../store.ts';
 
 const silent = { info() {}, warn() {}, error() {} };
@@ -71,9 +72,9 @@ export async function openTestStore(): Promise<TestStore> {
     if (!synced.ok) throw new Error(synced.trouble.sentence);
     const reports: BatchReport[] = [];
     while (spool.segments() > 0) {
-      const waiting = await spool.waiting(100, never);
+      const waiting = await spool.waiting(GROUP_LIMITS, never);
       // A segment that is durable is closed a moment later.
-      if (waiting.length < Math.min(100, spool.segments())) {
+      if (waiting.length < Math.min(GROUP_LIMITS.segments, spool.segments())) {
         await systemClock.pause(5, never);
         continue;
       }

@@ -2,10 +2,10 @@
 import { printLogql, type Query } from '@kubewitness/core/logql';
 import type { ExplainAnswer } from '@kubewitness/core/wire';
 import { type Answered, answeredWith, type LogQuestion, type MetricQuestion } from '../../../loki/index.ts';
+import type { Statement } from './ask-compact.ts';
 import { listLogSteps, listMetricSteps } from './explain-steps.ts';
 import { planLog, runLog } from './run-log.ts';
 import { type MetricTrace, type PlannedOptions, runMetric } from './run-metric.ts';
-import type { Statement } from './run-sums.ts';
 
 export type ExplainQuestion = ({ readonly kind: 'log' } & LogQuestion) | ({ readonly kind: 'metric' } & MetricQuestion);
 

@@ -2,9 +2,7 @@
 import type { MetricQuery, RangeAggregation, VectorOperation } from '@kubewitness/core/logql';
 
 /** Others hand on the labels of the series they choose. */
-const GROUPING: ReadonlySet<VectorOperation> = new Set([
-  ...(['sum', 'count', 'avg', 'min', 'max', 'stddev', 'stdvar'] as const),
-]);
+const GROUPING = new Set<VectorOperation>(['sum', 'count', 'avg', 'min', 'max', 'stddev', 'stdvar']);
 
 export function findAbove(query: MetricQuery, range: RangeAggregation): readonly string[] | undefined {
   switch (query.kind) {

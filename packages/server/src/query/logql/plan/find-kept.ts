@@ -1,13 +1,13 @@
 // Which rows certainly become samples that the server keeps: range aggregation and plan of its stages in, conditions out, where columns can tell.
 import type { MetricRead } from '@kubewitness/core/logql';
-import type { StagesPlan } from './plan-stages.ts';
+import { mayDrop, type StagesPlan } from './plan-stages.ts';
 import { readsLine } from './reads-line.ts';
 import type { RowFacts } from './row-facts.ts';
 import { NO_FACTS, needsFacts, splitRows } from './split-rows.ts';
 
 /** Anything that may keep an entry from being a sample. */
 const dropsEntries = ({ query: { query, unwrap } }: MetricRead): boolean =>
-  unwrap !== undefined || query.stages.some(({ kind }) => kind === 'lineFilter' || kind === 'labelFilter');
+  unwrap !== undefined || mayDrop(query.stages);
 
 /** `facts` are asked for only when the conditions are. */
 export function findKept(

@@ -1,9 +1,9 @@
 // Where conditions over lines were true before: a question that comes again reads the lines that are new, not all. Conditions and times in, the rows out.
 import { type Database, quoteInteger, type SqlSettings } from '../../../store/index.ts';
 import { printTimeRange } from '../label-sql.ts';
+import { askCompact, type Statement } from './ask-compact.ts';
 import { cutFound, FOUND_BYTES, FOUND_SQL, joinFound, printFound } from './found-rows.ts';
 import { KeptLines } from './kept-lines.ts';
-import { readCompact, type Statement } from './run-sums.ts';
 import type { Range } from './split-rows.ts';
 
 export interface LineFindsOptions {
@@ -56,6 +56,25 @@ function findUsable(known: Known | undefined, { startNanos, endNanos }: Range, i
   return startNanos > covered.endNanos || endNanos < covered.startNanos ? undefined : covered;
 }
 
+interface Piece extends Range {
+  /** Of times that were looked at only what came after this batch. */
+  readonly after?: number;
+}
+
+/** What of the range has to be looked at: what came into the known part since, then what lies before and behind it. */
+function listPieces({ startNanos, endNanos }: Range, covered: Covered | undefined, batch: number): readonly Piece[] {
+  if (covered === undefined) return [{ startNanos, endNanos }];
+  const { startNanos: from, endNanos: until } = covered;
+  return [
+    ...(batch > covered.batch ? [{ startNanos: from, endNanos: until, after: covered.batch }] : []),
+    ...(startNanos < from ? [{ startNanos, endNanos: from }] : []),
+    ...(endNanos > until ? [{ startNanos: until, endNanos }] : []),
+  ];
+}
+
+const printPiece = (piece: Piece): string =>
+  `${printTimeRange(piece)}${piece.after === undefined ? '' : ` AND batch > ${quoteInteger(piece.after)}`}`;
+
 export class LineFinds {
   readonly lines = new KeptLines();
   readonly #options: LineFindsOptions;
@@ -83,14 +102,7 @@ export class LineFinds {
     const { batch, isTold } = await this.#options.newest(signal);
     const known = this.#known.get(keyOf(conditions));
     if (isMany(known, range)) return undefined;
-    const covered = findUsable(known, range, isTold);
-    if (covered === undefined) return [printTimeRange(range)];
-    const { startNanos, endNanos } = range;
-    return [
-      ...(batch > covered.batch ? [`${printTimeRange(covered)} AND batch > ${quoteInteger(covered.batch)}`] : []),
-      ...(startNanos < covered.startNanos ? [printTimeRange({ startNanos, endNanos: covered.startNanos })] : []),
-      ...(endNanos > covered.endNanos ? [printTimeRange({ startNanos: covered.endNanos, endNanos })] : []),
-    ];
+    return listPieces(range, findUsable(known, range, isTold), batch).map(printPiece);
   }
 
   /** Looks at what was not looked at before. Undefined when the rows are many: then the conditions are asked as they are. */
@@ -127,22 +139,16 @@ export class LineFinds {
     const covered = findUsable(known, { startNanos, endNanos }, isTold);
     const parts: Buffer[] = covered === undefined ? [] : [covered.rows];
     let isCut = false;
-    const look = async (range: Range, fresh: readonly string[]) => {
-      const { rows, statement } = await this.#read([printTimeRange(range), ...fresh, ...conditions], signal);
+    for (const piece of listPieces({ startNanos, endNanos }, covered, batch)) {
+      const { rows, statement } = await this.#read([printPiece(piece), ...conditions], signal);
       statements.push(statement);
       isCut ||= rows.length > MAX_ROWS * FOUND_BYTES;
       parts.push(rows);
-    };
-    if (covered === undefined) await look({ startNanos, endNanos }, []);
-    else {
-      if (batch > covered.batch) await look(covered, [`batch > ${quoteInteger(covered.batch)}`]);
-      if (isCut) {
+      if (isCut && piece.after !== undefined) {
         // So many are new that their times have to be read anyway.
         known.covered = undefined;
         return this.#extend(known, conditions, { startNanos, endNanos }, statements, signal);
       }
-      if (startNanos < covered.startNanos) await look({ startNanos, endNanos: covered.startNanos }, []);
-      if (endNanos > covered.endNanos) await look({ startNanos: covered.endNanos, endNanos }, []);
     }
     let reached: Range = {
       startNanos: earliest(startNanos, covered?.startNanos ?? startNanos),
@@ -170,12 +176,8 @@ export class LineFinds {
     const { database, limits } = this.#options;
     const where = conditions.join(' AND ');
     const sql = `SELECT ${FOUND_SQL} FROM records WHERE ${where} LIMIT ${MAX_ROWS + 1} FORMAT JSONCompact`;
-    const beganMs = performance.now();
-    const answer = await readCompact<readonly [string]>(await database.bytes(sql, limits, signal));
-    const { rows_read: rows, bytes_read: bytes } = answer.statistics;
-    return {
-      rows: Buffer.from(answer.data.map(([row]) => row).join(''), 'hex'),
-      statement: { purpose: 'where the lines are', sql, rows, bytes, millis: performance.now() - beganMs },
-    };
+    const asked = { purpose: 'where the lines are', sql, settings: limits };
+    const { data, statement } = await askCompact<readonly [string]>(database, asked, signal);
+    return { rows: Buffer.from(data.map(([row]) => row).join(''), 'hex'), statement };
   }
 }

@@ -95,6 +95,10 @@ function planRenames({ assignments }: LabelFormat, find: FindLabel): FindLabel |
   return known;
 }
 
+/** Whether a stage may keep an entry from being answered. */
+export const mayDrop = (stages: readonly Stage[]): boolean =>
+  stages.some(({ kind }) => kind === 'lineFilter' || kind === 'labelFilter');
+
 export function planStages(stages: readonly Stage[]): StagesPlan {
   const conditions: StageCondition[] = [];
   const needs = new Set<Need>();

@@ -1,7 +1,8 @@
 // Whether each row has a series of its own: the rows of a statement, and the entries beside them, in; yes or no out.
 import { allLabels, compilePipeline, type Entry } from '@kubewitness/core/logql';
 import { type Database, quoteLiteral, type SqlSettings } from '../../../store/index.ts';
-import { printSumsWhere, readCompact, type Statement, type SumsWanted } from './run-sums.ts';
+import { askCompact, type Statement } from './ask-compact.ts';
+import { printSumsWhere, type SumsWanted } from './run-sums.ts';
 
 /** Entries that are kept until that is known; more of them, and all is left to the reference. */
 const MAX_KEPT = 5000;
@@ -64,17 +65,7 @@ export async function haveOwnSeries(
 ): Promise<{ readonly own: boolean; readonly statement: Statement }> {
   const own = `count() = uniqExact(sipHash64(time, ${COLUMNS.join(', ')}))`;
   const sql = `SELECT ${own} AND ${printShared(beside)} = 0 FROM records WHERE ${printSumsWhere(wanted)} FORMAT JSONCompact`;
-  const beganMs = performance.now();
-  const { data, statistics } = await readCompact<readonly [number]>(await database.bytes(sql, settings, signal));
-  const { rows_read: rows, bytes_read: bytes } = statistics;
-  return {
-    own: data[0]?.[0] === 1,
-    statement: {
-      purpose: 'whether rows have series of their own',
-      sql,
-      rows,
-      bytes,
-      millis: performance.now() - beganMs,
-    },
-  };
+  const purpose = 'whether rows have series of their own';
+  const { data, statement } = await askCompact<readonly [number]>(database, { purpose, sql, settings }, signal);
+  return { own: data[0]?.[0] === 1, statement };
 }

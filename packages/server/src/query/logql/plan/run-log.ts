@@ -8,7 +8,7 @@ import {
   type LogRows,
 } from '../../../loki/index.ts';
 import { selectEntries } from '../select-entries.ts';
-import { planStages, type StagesPlan } from './plan-stages.ts';
+import { mayDrop, planStages, type StagesPlan } from './plan-stages.ts';
 import { readsLine } from './reads-line.ts';
 import { judgeRead } from './refuse-reads.ts';
 import type { PlannedOptions } from './run-metric.ts';
@@ -71,7 +71,7 @@ async function judgeLog(
 ): Promise<Answered<Reading>> {
   const { tenant, query, startNanos, endNanos, intervalNanos } = question;
   const isLimited = Number.isFinite(question.limit);
-  const drops = intervalNanos > 0n || query.stages.some(({ kind }) => kind === 'lineFilter' || kind === 'labelFilter');
+  const drops = intervalNanos > 0n || mayDrop(query.stages);
   // Nothing but the lines of the answer is read.
   if (isLimited && (!drops || (limit !== undefined && !conditions.some(readsLine)))) return answeredWith('named');
   const narrowing = conditions.filter((sql) => !readsLine(sql));

@@ -11,6 +11,7 @@ import {
   type SourceProblem,
 } from '../../../loki/index.ts';
 import { type EntryReader, selectEntries } from '../select-entries.ts';
+import type { Statement } from './ask-compact.ts';
 import { findAbove } from './find-above.ts';
 import { findKept } from './find-kept.ts';
 import { findPick } from './find-pick.ts';
@@ -21,7 +22,7 @@ import { readsLine } from './reads-line.ts';
 import { judgeRead } from './refuse-reads.ts';
 import type { RowChecks } from './row-checks.ts';
 import { areFew, type RowFacts } from './row-facts.ts';
-import { runSums, type Statement } from './run-sums.ts';
+import { runSums } from './run-sums.ts';
 import { NO_FACTS, needsFacts, printNarrowing } from './split-rows.ts';
 import { wantSums } from './want-sums.ts';
 
@@ -113,11 +114,12 @@ async function acceptSums(
   if (facts !== NO_FACTS && !facts.hasUnchecked && (await checks.hasLater(facts, signal))) {
     return acceptSums(run, read, plan, needsFacts(plan.needs) ? { ...facts, hasUnchecked: true } : NO_FACTS, mayFind);
   }
-  for (const one of [...(found?.statements ?? []), statement]) {
+  const tell = (one: Statement) => {
     trace?.statements.push(one);
     figures.lines += one.rows;
     figures.bytes += one.bytes;
-  }
+  };
+  for (const one of [...(found?.statements ?? []), statement]) tell(one);
   if (sums === undefined) return undefined;
   const anyRow = plan.stages.conditions.filter(({ need }) => need === 'nothing').map(({ sql }) => sql);
   const readRest = (condition: string) =>
@@ -137,9 +139,7 @@ async function acceptSums(
     kept = rest === undefined ? [] : await keepEntries(readRest(rest));
     if (kept === undefined) return undefined;
     const { own, statement: asked } = await haveOwnSeries(reader.database, wanted, kept, reader.limits, signal);
-    trace?.statements.push(asked);
-    figures.lines += asked.rows;
-    figures.bytes += asked.bytes;
+    tell(asked);
     if (!own) return undefined;
   }
   for (const { labels, timeNanos, value, count } of sums) {

@@ -1,19 +1,11 @@
 // Runs the SQL of partial sums: plan, split of rows and times in; labels, moment and value of each sum out, with what the engine read.
 import type { Selection } from '../../../loki/index.ts';
 import type { Database, SqlSettings } from '../../../store/index.ts';
+import { askCompact, type Statement } from './ask-compact.ts';
 import type { GroupPick } from './find-pick.ts';
 import { type RangeSums, STREAM_LABELS } from './plan-range.ts';
 import { printKnownSelection, type StoredLabels } from './stored-labels.ts';
 import type { TimeBuckets } from './time-buckets.ts';
-
-/** A statement that was run, for who wants to know. */
-export interface Statement {
-  readonly purpose: string;
-  readonly sql: string;
-  readonly rows: number;
-  readonly bytes: number;
-  readonly millis: number;
-}
 
 export interface PartialSum {
   readonly labels: readonly (readonly [name: string, value: string])[];
@@ -40,11 +32,6 @@ export interface SumsWanted {
 }
 
 type Cell = string | number | boolean | Readonly<Record<string, string>>;
-
-interface CompactAnswer<Row> {
-  readonly data: readonly Row[];
-  readonly statistics: { readonly rows_read: number; readonly bytes_read: number };
-}
 
 function listGroups({ plan, mayBePushed }: SumsWanted): readonly string[] {
   if (plan.series.kind === 'names') return plan.series.labels.map(({ sql }) => sql);
@@ -100,13 +87,6 @@ function* readStream(removed: ReadonlySet<string>, row: readonly Cell[]): Genera
   }
 }
 
-/** FORMAT JSONCompact. */
-export async function readCompact<Row>(chunks: AsyncIterable<Buffer>): Promise<CompactAnswer<Row>> {
-  const parts: Buffer[] = [];
-  for await (const chunk of chunks) parts.push(chunk);
-  return JSON.parse(Buffer.concat(parts).toString('utf8'));
-}
-
 /** Undefined: the value is no number. */
 function readSum({ plan, buckets }: SumsWanted, row: readonly Cell[]): PartialSum | undefined {
   const { series, value } = plan;
@@ -130,15 +110,13 @@ export async function runSums(
   limits: SqlSettings,
   signal: AbortSignal,
 ): Promise<{ readonly sums: readonly PartialSum[] | undefined; readonly statement: Statement }> {
-  const sql = printSums(wanted);
-  const beganMs = performance.now();
-  const chunks = await database.bytes(sql, { ...limits, prefer_column_name_to_alias: 1 }, signal);
-  const answer = await readCompact<readonly Cell[]>(chunks);
-  const read = answer.data.map((row) => readSum(wanted, row));
+  const settings = { ...limits, prefer_column_name_to_alias: 1 };
+  const { data, statement } = await askCompact<readonly Cell[]>(
+    database,
+    { purpose: 'partial sums', sql: printSums(wanted), settings },
+    signal,
+  );
+  const read = data.map((row) => readSum(wanted, row));
   const sums = read.filter((sum) => sum !== undefined);
-  const { rows_read: rows, bytes_read: bytes } = answer.statistics;
-  return {
-    sums: sums.length < read.length ? undefined : sums,
-    statement: { purpose: 'partial sums', sql, rows, bytes, millis: performance.now() - beganMs },
-  };
+  return { sums: sums.length < read.length ? undefined : sums, statement };
 }
