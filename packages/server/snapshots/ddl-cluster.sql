@@ -1,61 +1,61 @@
 CREATE TABLE IF NOT EXISTS records_local ON CLUSTER 'audit' (
   `time` DateTime64(9, 'UTC') CODEC(T64, LZ4) SETTINGS (min_compress_block_size = 16384, max_compress_block_size = 16384),
-  `record_id` FixedString(16) SETTINGS (min_compress_block_size = 16384, max_compress_block_size = 16384),
+  `record_id` FixedString(16) CODEC(LZ4) SETTINGS (min_compress_block_size = 16384, max_compress_block_size = 16384),
   `arrival` DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
   `duration_us` Int64 CODEC(T64, LZ4) SETTINGS (min_compress_block_size = 16384, max_compress_block_size = 16384),
-  `cluster` LowCardinality(String),
-  `host` LowCardinality(String),
-  `component` LowCardinality(String),
-  `log_type` LowCardinality(String),
-  `log_source` LowCardinality(String),
-  `source_kind` LowCardinality(String),
-  `source` LowCardinality(String),
+  `cluster` LowCardinality(String) CODEC(LZ4),
+  `host` LowCardinality(String) CODEC(LZ4),
+  `component` LowCardinality(String) CODEC(LZ4),
+  `log_type` LowCardinality(String) CODEC(LZ4),
+  `log_source` LowCardinality(String) CODEC(LZ4),
+  `source_kind` LowCardinality(String) CODEC(LZ4),
+  `source` LowCardinality(String) CODEC(LZ4),
   `position` UInt64 CODEC(Delta, ZSTD(1)),
   `batch` UInt64 CODEC(Delta, ZSTD(1)),
   `batch_source` UInt16 CODEC(LZ4),
-  `level` LowCardinality(String),
-  `stage` LowCardinality(String),
+  `level` LowCardinality(String) CODEC(LZ4),
+  `stage` LowCardinality(String) CODEC(LZ4),
   `audit_id` String CODEC(ZSTD(1)),
   `request_uri` String CODEC(ZSTD(1)),
-  `verb` LowCardinality(String),
-  `username` LowCardinality(String),
-  `user_uid` LowCardinality(String),
+  `verb` LowCardinality(String) CODEC(LZ4),
+  `username` LowCardinality(String) CODEC(LZ4),
+  `user_uid` LowCardinality(String) CODEC(LZ4),
   `user_groups` Array(String) CODEC(ZSTD(1)),
   `impersonated_username` String CODEC(LZ4),
   `impersonated_groups` Array(String) CODEC(LZ4),
   `source_ips` Array(String) CODEC(ZSTD(1)),
-  `user_agent` LowCardinality(String),
-  `resource` LowCardinality(String),
-  `subresource` LowCardinality(String),
-  `namespace` LowCardinality(String),
+  `user_agent` LowCardinality(String) CODEC(LZ4),
+  `resource` LowCardinality(String) CODEC(LZ4),
+  `subresource` LowCardinality(String) CODEC(LZ4),
+  `namespace` LowCardinality(String) CODEC(LZ4),
   `name` String CODEC(LZ4) SETTINGS (min_compress_block_size = 16384, max_compress_block_size = 16384),
-  `api_group` LowCardinality(String),
-  `api_version` LowCardinality(String),
-  `code` UInt16,
+  `api_group` LowCardinality(String) CODEC(LZ4),
+  `api_version` LowCardinality(String) CODEC(LZ4),
+  `code` UInt16 CODEC(LZ4),
   `status_reason` String CODEC(LZ4),
   `exec_command` Array(String) CODEC(LZ4),
   `container` String CODEC(LZ4),
-  `stdin` Bool,
-  `stdout` Bool,
-  `tty` Bool,
+  `stdin` Bool CODEC(LZ4),
+  `stdout` Bool CODEC(LZ4),
+  `tty` Bool CODEC(LZ4),
   `status_message` String CODEC(LZ4),
   `caller_pod` String CODEC(ZSTD(1)),
-  `caller_node` LowCardinality(String),
+  `caller_node` LowCardinality(String) CODEC(LZ4),
   `path` String CODEC(LZ4),
-  `decision` LowCardinality(String),
-  `reason` LowCardinality(String),
-  `auth_binding` LowCardinality(String),
-  `auth_role` LowCardinality(String),
-  `auth_subject` LowCardinality(String),
+  `decision` LowCardinality(String) CODEC(LZ4),
+  `reason` LowCardinality(String) CODEC(LZ4),
+  `auth_binding` LowCardinality(String) CODEC(LZ4),
+  `auth_role` LowCardinality(String) CODEC(LZ4),
+  `auth_subject` LowCardinality(String) CODEC(LZ4),
   `annotations` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
   `latency_total_us` Int64 CODEC(LZ4),
   `latency_etcd_us` Int64 CODEC(LZ4),
   `line_bytes` UInt32 CODEC(T64, LZ4),
-  `truncated` Bool,
-  `finished` Bool,
-  `for_sessions` Bool,
+  `truncated` Bool CODEC(LZ4),
+  `finished` Bool CODEC(LZ4),
+  `for_sessions` Bool CODEC(LZ4),
   `request_key` UInt64 CODEC(LZ4),
-  `tenant` LowCardinality(String) DEFAULT 'audit',
+  `tenant` LowCardinality(String) DEFAULT 'audit' CODEC(LZ4),
   `labels` Map(String, String) CODEC(LZ4),
   `metadata` Map(String, String) CODEC(LZ4),
   `line` String CODEC(ZSTD(1)),
@@ -65,19 +65,19 @@ CREATE TABLE IF NOT EXISTS records_local ON CLUSTER 'audit' (
 PARTITION BY toDate(time)
 PRIMARY KEY (time)
 ORDER BY (time, record_id)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, min_columns_to_activate_adaptive_write_buffer = 1, index_granularity = 1024, enable_vertical_merge_algorithm = 0, min_bytes_for_wide_part = 134217728, max_parts_to_merge_at_once = 64, merge_max_block_size = 1024;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, min_columns_to_activate_adaptive_write_buffer = 1, index_granularity = 1024, index_granularity_bytes = 2097152, enable_vertical_merge_algorithm = 0, min_bytes_for_wide_part = 134217728, max_parts_to_merge_at_once = 64, merge_max_block_size = 1024;
 
 CREATE TABLE IF NOT EXISTS records ON CLUSTER 'audit' AS records_local ENGINE = Distributed('audit', currentDatabase(), 'records_local', rand());
 
 CREATE TABLE IF NOT EXISTS quarantine_local ON CLUSTER 'audit' (
-  `line_id` FixedString(16),
-  `arrival` DateTime64(6, 'UTC'),
-  `cluster` LowCardinality(String),
-  `host` LowCardinality(String),
-  `component` LowCardinality(String),
-  `source` LowCardinality(String),
-  `position` UInt64,
-  `batch` UInt64,
+  `line_id` FixedString(16) CODEC(LZ4),
+  `arrival` DateTime64(6, 'UTC') CODEC(LZ4),
+  `cluster` LowCardinality(String) CODEC(LZ4),
+  `host` LowCardinality(String) CODEC(LZ4),
+  `component` LowCardinality(String) CODEC(LZ4),
+  `source` LowCardinality(String) CODEC(LZ4),
+  `position` UInt64 CODEC(LZ4),
+  `batch` UInt64 CODEC(LZ4),
   `reason` String CODEC(ZSTD(1)),
   `line` String CODEC(ZSTD(1))
 ) ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/quarantine', '{replica}')
@@ -88,12 +88,12 @@ SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_aft
 CREATE TABLE IF NOT EXISTS quarantine ON CLUSTER 'audit' AS quarantine_local ENGINE = Distributed('audit', currentDatabase(), 'quarantine_local', rand());
 
 CREATE TABLE IF NOT EXISTS sightings_local ON CLUSTER 'audit' (
-  `record_id` FixedString(16),
-  `time` DateTime64(9, 'UTC'),
-  `host` LowCardinality(String),
-  `component` LowCardinality(String),
-  `source` LowCardinality(String),
-  `position` UInt64
+  `record_id` FixedString(16) CODEC(LZ4),
+  `time` DateTime64(9, 'UTC') CODEC(LZ4),
+  `host` LowCardinality(String) CODEC(LZ4),
+  `component` LowCardinality(String) CODEC(LZ4),
+  `source` LowCardinality(String) CODEC(LZ4),
+  `position` UInt64 CODEC(LZ4)
 ) ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/sightings', '{replica}')
 PARTITION BY toYYYYMM(time)
 ORDER BY (record_id)
@@ -102,15 +102,15 @@ SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_aft
 CREATE TABLE IF NOT EXISTS sightings ON CLUSTER 'audit' AS sightings_local ENGINE = Distributed('audit', currentDatabase(), 'sightings_local', rand());
 
 CREATE TABLE IF NOT EXISTS discards_local ON CLUSTER 'audit' (
-  `kind` String,
-  `name` String,
-  `cluster` String,
-  `host` String,
-  `component` String,
-  `last_batch` SimpleAggregateFunction(max, UInt64),
-  `duplicate` SimpleAggregateFunction(sum, UInt64),
-  `quarantined` SimpleAggregateFunction(sum, UInt64),
-  `last_arrival` SimpleAggregateFunction(max, DateTime64(6, 'UTC'))
+  `kind` String CODEC(LZ4),
+  `name` String CODEC(LZ4),
+  `cluster` String CODEC(LZ4),
+  `host` String CODEC(LZ4),
+  `component` String CODEC(LZ4),
+  `last_batch` SimpleAggregateFunction(max, UInt64) CODEC(LZ4),
+  `duplicate` SimpleAggregateFunction(sum, UInt64) CODEC(LZ4),
+  `quarantined` SimpleAggregateFunction(sum, UInt64) CODEC(LZ4),
+  `last_arrival` SimpleAggregateFunction(max, DateTime64(6, 'UTC')) CODEC(LZ4)
 ) ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/{database}/discards', '{replica}')
 ORDER BY (kind, name, cluster, host, component)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, min_columns_to_activate_adaptive_write_buffer = 1;
@@ -119,41 +119,41 @@ CREATE TABLE IF NOT EXISTS discards ON CLUSTER 'audit' AS discards_local ENGINE 
 
 CREATE TABLE IF NOT EXISTS session_records_local ON CLUSTER 'audit' (
   `time` DateTime64(9, 'UTC') CODEC(T64, LZ4),
-  `record_id` FixedString(16),
+  `record_id` FixedString(16) CODEC(LZ4),
   `batch` UInt64 CODEC(Delta, ZSTD(1)),
   `request_received` DateTime64(9, 'UTC') CODEC(T64, LZ4),
-  `cluster` LowCardinality(String),
-  `host` LowCardinality(String),
-  `component` LowCardinality(String),
-  `level` LowCardinality(String),
-  `stage` LowCardinality(String),
-  `code` UInt16,
+  `cluster` LowCardinality(String) CODEC(LZ4),
+  `host` LowCardinality(String) CODEC(LZ4),
+  `component` LowCardinality(String) CODEC(LZ4),
+  `level` LowCardinality(String) CODEC(LZ4),
+  `stage` LowCardinality(String) CODEC(LZ4),
+  `code` UInt16 CODEC(LZ4),
   `audit_id` String CODEC(ZSTD(1)),
   `request_uri` String CODEC(ZSTD(1)),
-  `verb` LowCardinality(String),
-  `username` LowCardinality(String),
+  `verb` LowCardinality(String) CODEC(LZ4),
+  `username` LowCardinality(String) CODEC(LZ4),
   `user_groups` Array(String) CODEC(ZSTD(1)),
   `impersonated_username` String CODEC(ZSTD(1)),
   `impersonated_groups` Array(String) CODEC(ZSTD(1)),
   `source_ips` Array(String) CODEC(ZSTD(1)),
-  `user_agent` LowCardinality(String),
-  `resource` LowCardinality(String),
-  `subresource` LowCardinality(String),
-  `namespace` LowCardinality(String),
+  `user_agent` LowCardinality(String) CODEC(LZ4),
+  `resource` LowCardinality(String) CODEC(LZ4),
+  `subresource` LowCardinality(String) CODEC(LZ4),
+  `namespace` LowCardinality(String) CODEC(LZ4),
   `name` String CODEC(LZ4),
   `container` String CODEC(ZSTD(1)),
   `exec_command` Array(String) CODEC(ZSTD(1)),
-  `stdin` Bool,
-  `stdout` Bool,
-  `tty` Bool,
-  `decision` LowCardinality(String),
-  `reason` LowCardinality(String),
+  `stdin` Bool CODEC(LZ4),
+  `stdout` Bool CODEC(LZ4),
+  `tty` Bool CODEC(LZ4),
+  `decision` LowCardinality(String) CODEC(LZ4),
+  `reason` LowCardinality(String) CODEC(LZ4),
   `message` String CODEC(ZSTD(1)),
-  `login_decision` LowCardinality(String),
+  `login_decision` LowCardinality(String) CODEC(LZ4),
   `login_name` String CODEC(ZSTD(1)),
   `caller_pod` String CODEC(ZSTD(1)),
-  `caller_node` LowCardinality(String),
-  `starting` Bool,
+  `caller_node` LowCardinality(String) CODEC(LZ4),
+  `starting` Bool CODEC(LZ4),
   `spec` String CODEC(ZSTD(1)),
   `binding_target` String CODEC(ZSTD(1)),
   `managed_by` String CODEC(ZSTD(1)),
@@ -212,13 +212,13 @@ FROM (SELECT *, if(startsWith(line, '{'), line, substring(line, position(line, '
 FROM (SELECT *, bitOr(subresource = 'ephemeralcontainers', bitAnd(verb = 'create', subresource IN ('', 'binding'))) AS has_body FROM records WHERE bitAnd(stage != 'RequestReceived', bitOr(bitAnd(resource = 'pods', bitOr(subresource = 'exec', bitOr(subresource = 'attach', bitOr(subresource = 'portforward', subresource = 'ephemeralcontainers')))), bitOr(bitAnd(resource = 'pods', bitAnd(subresource = '', bitOr(verb = 'create', verb = 'delete'))), bitOr(bitAnd(resource = 'pods', bitAnd(subresource = 'binding', verb = 'create')), bitOr(bitAnd(resource = 'pods', bitAnd(subresource = 'status', bitAnd(bitOr(verb = 'patch', verb = 'update'), startsWith(username, 'system:node:')))), bitOr(bitAnd(resource = 'nodes', match(request_uri, '(?-s)^/api/v1/(nodes/[^?]*/proxy/|proxy/nodes/)[^?]*(exec|run|attach|portForward|%)')), bitOr(bitAnd(bitOr(resource = 'pods', resource = 'nodes'), bitAnd(subresource = '', bitAnd(verb = 'get', code IN (403)))), bitOr(mapContains(annotations, 'authentication.openshift.io/decision'), bitOr(mapContains(annotations, 'apiserver.k8s.io/startup'), bitOr(mapContains(annotations, 'openshift.io/unready'), bitAnd(resource = 'clusterroles', bitAnd(subresource = '', bitAnd(verb = 'get', bitAnd(name = 'cluster-admin', username = 'system:apiserver')))))))))))))) AND (time, record_id) NOT IN (SELECT time, record_id FROM session_records))))
 SETTINGS max_threads = 2, max_insert_threads = 1, max_partitions_per_insert_block = 0, max_execution_time = 0;
 
-ALTER TABLE records_local ON CLUSTER 'audit' ADD COLUMN IF NOT EXISTS `tenant` LowCardinality(String) DEFAULT 'audit' AFTER request_key, ADD COLUMN IF NOT EXISTS `labels` Map(String, String) CODEC(LZ4) AFTER tenant, ADD COLUMN IF NOT EXISTS `metadata` Map(String, String) CODEC(LZ4) AFTER labels;
+ALTER TABLE records_local ON CLUSTER 'audit' ADD COLUMN IF NOT EXISTS `tenant` LowCardinality(String) DEFAULT 'audit' CODEC(LZ4) AFTER request_key, ADD COLUMN IF NOT EXISTS `labels` Map(String, String) CODEC(LZ4) AFTER tenant, ADD COLUMN IF NOT EXISTS `metadata` Map(String, String) CODEC(LZ4) AFTER labels;
 
-ALTER TABLE records ON CLUSTER 'audit' ADD COLUMN IF NOT EXISTS `tenant` LowCardinality(String) DEFAULT 'audit' AFTER request_key, ADD COLUMN IF NOT EXISTS `labels` Map(String, String) CODEC(LZ4) AFTER tenant, ADD COLUMN IF NOT EXISTS `metadata` Map(String, String) CODEC(LZ4) AFTER labels;
+ALTER TABLE records ON CLUSTER 'audit' ADD COLUMN IF NOT EXISTS `tenant` LowCardinality(String) DEFAULT 'audit' CODEC(LZ4) AFTER request_key, ADD COLUMN IF NOT EXISTS `labels` Map(String, String) CODEC(LZ4) AFTER tenant, ADD COLUMN IF NOT EXISTS `metadata` Map(String, String) CODEC(LZ4) AFTER labels;
 
 CREATE TABLE IF NOT EXISTS odd_rows_local ON CLUSTER 'audit' (
-  `time` DateTime64(9, 'UTC'),
-  `batch` UInt64
+  `time` DateTime64(9, 'UTC') CODEC(LZ4),
+  `batch` UInt64 CODEC(LZ4)
 ) ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/odd_rows', '{replica}')
 PARTITION BY toYYYYMM(time)
 ORDER BY (time)
@@ -227,20 +227,20 @@ SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_aft
 CREATE TABLE IF NOT EXISTS odd_rows ON CLUSTER 'audit' AS odd_rows_local ENGINE = Distributed('audit', currentDatabase(), 'odd_rows_local', rand());
 
 CREATE TABLE IF NOT EXISTS row_checks_local ON CLUSTER 'audit' (
-  `batch` UInt64,
-  `pushed` UInt64,
-  `first_pushed` DateTime64(9, 'UTC'),
-  `last_pushed` DateTime64(9, 'UTC')
+  `batch` UInt64 CODEC(LZ4),
+  `pushed` UInt64 CODEC(LZ4),
+  `first_pushed` DateTime64(9, 'UTC') CODEC(LZ4),
+  `last_pushed` DateTime64(9, 'UTC') CODEC(LZ4)
 ) ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/row_checks', '{replica}')
 ORDER BY (batch)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, old_parts_lifetime = 480, min_columns_to_activate_adaptive_write_buffer = 1;
 
 CREATE TABLE IF NOT EXISTS row_checks ON CLUSTER 'audit' AS row_checks_local ENGINE = Distributed('audit', currentDatabase(), 'row_checks_local', rand());
 
-ALTER TABLE records_local ON CLUSTER 'audit' ADD COLUMN IF NOT EXISTS `status_message` String CODEC(LZ4) AFTER tty, ADD COLUMN IF NOT EXISTS `caller_pod` String CODEC(ZSTD(1)) AFTER status_message, ADD COLUMN IF NOT EXISTS `caller_node` LowCardinality(String) AFTER caller_pod;
+ALTER TABLE records_local ON CLUSTER 'audit' ADD COLUMN IF NOT EXISTS `status_message` String CODEC(LZ4) AFTER tty, ADD COLUMN IF NOT EXISTS `caller_pod` String CODEC(ZSTD(1)) AFTER status_message, ADD COLUMN IF NOT EXISTS `caller_node` LowCardinality(String) CODEC(LZ4) AFTER caller_pod;
 
-ALTER TABLE records ON CLUSTER 'audit' ADD COLUMN IF NOT EXISTS `status_message` String CODEC(LZ4) AFTER tty, ADD COLUMN IF NOT EXISTS `caller_pod` String CODEC(ZSTD(1)) AFTER status_message, ADD COLUMN IF NOT EXISTS `caller_node` LowCardinality(String) AFTER caller_pod;
+ALTER TABLE records ON CLUSTER 'audit' ADD COLUMN IF NOT EXISTS `status_message` String CODEC(LZ4) AFTER tty, ADD COLUMN IF NOT EXISTS `caller_pod` String CODEC(ZSTD(1)) AFTER status_message, ADD COLUMN IF NOT EXISTS `caller_node` LowCardinality(String) CODEC(LZ4) AFTER caller_pod;
 
-ALTER TABLE records_local ON CLUSTER 'audit' ADD COLUMN IF NOT EXISTS `for_sessions` Bool AFTER finished;
+ALTER TABLE records_local ON CLUSTER 'audit' ADD COLUMN IF NOT EXISTS `for_sessions` Bool CODEC(LZ4) AFTER finished;
 
-ALTER TABLE records ON CLUSTER 'audit' ADD COLUMN IF NOT EXISTS `for_sessions` Bool AFTER finished;
+ALTER TABLE records ON CLUSTER 'audit' ADD COLUMN IF NOT EXISTS `for_sessions` Bool CODEC(LZ4) AFTER finished;

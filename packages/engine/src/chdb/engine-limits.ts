@@ -20,6 +20,14 @@ export const DEFAULT_LIMITS: EngineLimits = {
 
 export const DATABASE = 'kubewitness';
 
+/**
+ * Columns that name no codec, or `Default`: an insert does not know the size of its part, which is 0 here, and writes LZ4; a merge
+ * does, and writes ZSTD. What an insert leaves is soon merged, and LZ4 costs it a fifth less.
+ */
+const MERGED_CODEC = `  <compression>
+    <case><min_part_size>1</min_part_size><min_part_size_ratio>0</min_part_size_ratio><method>zstd</method><level>1</level></case>
+  </compression>`;
+
 /** Without limits the engine takes those of a server that owns the machine: 90 % of its memory, 5 GiB of marks. */
 export function printEngineConfig(limits: EngineLimits): string {
   const lines = {
@@ -34,7 +42,7 @@ export function printEngineConfig(limits: EngineLimits): string {
     tables_loader_background_pool_size: 2,
   };
   const xml = Object.entries(lines).map(([name, value]) => `  <${name}>${value}</${name}>`);
-  return `<clickhouse>\n${xml.join('\n')}\n</clickhouse>\n`;
+  return `<clickhouse>\n${[...xml, MERGED_CODEC].join('\n')}\n</clickhouse>\n`;
 }
 
 /** What every statement of a session gets unless its request says otherwise. */

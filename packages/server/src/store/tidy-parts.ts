@@ -2,19 +2,19 @@
 import type { Database } from './sql/database.ts';
 import { quoteLiteral } from './sql/quote-literal.ts';
 
-/** Where what is new is most of the day. */
-const DAYS_OF_SMALL_PARTS = `SELECT partition_id AS id FROM system.parts
+/** Where most of the day is in parts that no merge has written: those have LZ4 (see DENSE in schema/table.ts). */
+const NEW_DAYS = `SELECT partition_id AS id FROM system.parts
 WHERE active AND database = currentDatabase() AND table = 'records'
-GROUP BY id HAVING countIf(part_type = 'Compact') > 1 AND sum(bytes_on_disk) < 2 * sumIf(bytes_on_disk, part_type = 'Compact') ORDER BY id`;
+GROUP BY id HAVING sum(bytes_on_disk) < 2 * sumIf(bytes_on_disk, default_compression_codec = 'LZ4') ORDER BY id`;
 
 /**
  * The engine's own merges take some of the parts and leave a handful lying: after an import nothing comes that would make
- * them worth merging, and compact parts cost a question a third of its time (docs/design/0004-merges.md). Called while those merges are
+ * them worth merging, compact parts cost a question a third of its time, and LZ4 takes half as much space again (docs/design/0004-merges.md). Called while those merges are
  * stopped, so that everything is written once more and not twice. Days that hold more already are left to the engine.
  * Ends early when the signal aborts; throws what the database throws.
  */
 export async function tidyParts(database: Pick<Database, 'command' | 'rows'>, signal: AbortSignal): Promise<void> {
-  for (const { id } of await database.rows<{ id: string }>(DAYS_OF_SMALL_PARTS, undefined, signal)) {
+  for (const { id } of await database.rows<{ id: string }>(NEW_DAYS, undefined, signal)) {
     signal.throwIfAborted();
     await database.command(`OPTIMIZE TABLE records PARTITION ID ${quoteLiteral(id)} FINAL`, undefined, signal);
   }

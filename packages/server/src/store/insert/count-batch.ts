@@ -31,18 +31,17 @@ export interface ReadRow extends StagedRow {
  * has seen them, time 0 marks the rows that wait; afterwards it is a time like others.
  */
 export function printSelectStaged(group: SegmentGroup, someWait: boolean): string {
-  const parsed = someWait ? "time != toDateTime64(0, 9, 'UTC')" : 'batch_source > 0';
+  const parsed = someWait ? "time != toDateTime64(0, 9, 'UTC')" : 'true';
   return `SELECT ${printSourceIndex(group)} AS source, toUInt32(count()) AS rows, toUInt32(countIf(NOT (${parsed}))) AS waiting,
   toUInt32(countIf(for_sessions)) AS forSessions,
   toString(toUnixTimestamp64Nano(minIf(time, ${parsed}))) AS firstNanos, toString(toUnixTimestamp64Nano(maxIf(time, ${parsed}))) AS lastNanos,
   toString(toUnixTimestamp64Micro(min(arrival))) AS firstArrival, toString(toUnixTimestamp64Micro(max(arrival))) AS lastArrival,
   groupUniqArrayIf(toUInt32(intDiv(toUnixTimestamp64Second(time), 86400)), ${parsed}) AS days, groupUniqArrayIf(_partition_id, ${parsed}) AS partitions
-FROM staging WHERE batch_source > 0 GROUP BY source ORDER BY source`;
+FROM staging GROUP BY source ORDER BY source`;
 }
 
 /** `distinct` counts halves of record ids, in half of the time: where they all differ, nothing comes twice. Once no row waits any more. */
-export const COUNT_DISTINCT =
-  'SELECT toUInt32(uniqExact(reinterpretAsUInt64(record_id))) AS distinct FROM staging WHERE batch_source > 0';
+export const COUNT_DISTINCT = 'SELECT toUInt32(uniqExact(reinterpretAsUInt64(record_id))) AS distinct FROM staging';
 
 export interface StoredRow {
   readonly source: number;

@@ -48,7 +48,7 @@ const SAMPLE_ROWS = 32;
 async function looksKnown(database: Database, group: SegmentGroup, signal: AbortSignal): Promise<boolean> {
   const [first] = group.segments;
   if (first === undefined || group.segments.reduce((sum, { bytes }) => sum + bytes, 0) < MIN_KNOWN_BYTES) return false;
-  const sample = `SELECT time, record_id FROM (${printKeys(joinSegments([first]))}) WHERE batch_source > 0 LIMIT ${SAMPLE_ROWS}`;
+  const sample = `SELECT time, record_id FROM (${printKeys(joinSegments([first]))}) LIMIT ${SAMPLE_ROWS}`;
   const sql = `SELECT toUInt32(count()) AS known FROM records WHERE (time, record_id) IN (${sample})`;
   const settings = { max_block_size: SAMPLE_ROWS, max_threads: 1 };
   const [found] = await database.rows<{ known: number }>(sql, settings, signal);

@@ -34,10 +34,10 @@ export const ODD_COLUMNS: readonly Column[] = [
   ...PUSH_COLUMNS.map(plain),
 ];
 
-/** Waiting rows have time 0; source 0 describes sources. */
+/** Waiting rows have time 0. */
 export function printSelectOddLines(group: SegmentGroup): string {
   return `SELECT ${printSourceIndex(group)}, position, toUnixTimestamp64Micro(arrival), status_reason, line FROM staging
-WHERE time = toDateTime64(0, 9, 'UTC') AND batch_source > 0 ORDER BY batch, position FORMAT RowBinary`;
+WHERE time = toDateTime64(0, 9, 'UTC') ORDER BY batch, position FORMAT RowBinary`;
 }
 
 function readOddLine(reader: RowReader): OddLine {

@@ -45,7 +45,6 @@ const QUERY_PATTERN = '^([A-Za-z]+=([^&;#%]|%[0-9A-Fa-f]{2})*(&|$))*$';
  * objectRef whose URI names a resource, annotations with a key twice. For what is left both roads give the same fields.
  */
 const IS_PLAIN = [
-  'source > 0',
   "problem = ''",
   "kind = 'Event'",
   "event_version = 'audit.k8s.io/v1'",

@@ -57,7 +57,7 @@ function printStage(group: SegmentGroup, rows: string, origin: Origin, more: rea
     ['source', printSourceText(group, (source) => source.name)],
     ['position', 'position'],
     ['batch', printSourceInteger(group, (source) => source.batch)],
-    ['batch_source', `if(source = 0, 0, ${printSourceInteger(group, (source) => source.number)})`],
+    ['batch_source', printSourceInteger(group, (source) => source.number)],
     ...FIELD_COLUMNS.map(({ name }) => [name, name] as const),
     ...derivedColumns(origin.cluster),
     ...more.map((name) => [name, name] as const),
@@ -89,7 +89,7 @@ export function printKeys(group: SegmentGroup): string {
   const recordId = printRecordId(printSourceText(group, (source) => source.cluster));
   const time = "parseDateTime64BestEffortOrNull(JSONExtractString(line, 'stageTimestamp'), 9, 'UTC')";
   return `SELECT ifNull(${time}, toDateTime64(0, 9, 'UTC')) AS time, ${recordId} AS record_id, fromUnixTimestamp64Micro(arrival, 'UTC') AS arrived, position,
-  ${printSourceInteger(group, (source) => source.batch)} AS batch, if(source = 0, 0, ${printSourceInteger(group, (source) => source.number)}) AS batch_source
+  ${printSourceInteger(group, (source) => source.batch)} AS batch, ${printSourceInteger(group, (source) => source.number)} AS batch_source
 FROM ${printSegmentFiles(group)}`;
 }
 

@@ -1,9 +1,9 @@
 // session_records: the few records that sessions are made of, copied out of `records` and never changed. The fold over it runs at read time.
-import type { Column, Table } from './table.ts';
+import { type Column, DENSE, type Table } from './table.ts';
 
 const low = (name: string): Column => ({ name, type: 'LowCardinality(String)' });
-const text = (name: string): Column => ({ name, type: 'String', codec: 'ZSTD(1)' });
-const texts = (name: string): Column => ({ name, type: 'Array(String)', codec: 'ZSTD(1)' });
+const text = (name: string): Column => ({ name, type: 'String', codec: DENSE });
+const texts = (name: string): Column => ({ name, type: 'Array(String)', codec: DENSE });
 
 export const SESSION_RECORDS: Table = {
   name: 'session_records',
@@ -16,7 +16,7 @@ export const SESSION_RECORDS: Table = {
   columns: [
     { name: 'time', type: "DateTime64(9, 'UTC')", codec: 'T64, LZ4' },
     { name: 'record_id', type: 'FixedString(16)' },
-    { name: 'batch', type: 'UInt64', codec: 'Delta, ZSTD(1)' },
+    { name: 'batch', type: 'UInt64', codec: `Delta, ${DENSE}` },
     // 0 when unknown; both stages of one request have the same.
     { name: 'request_received', type: "DateTime64(9, 'UTC')", codec: 'T64, LZ4' },
     low('cluster'),

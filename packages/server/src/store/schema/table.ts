@@ -4,6 +4,7 @@ import { quoteLiteral } from '../sql/quote-literal.ts';
 export interface Column {
   readonly name: string;
   readonly type: string;
+  /** @default LZ4, whatever the server's configuration says */
   readonly codec?: string;
   /** Bytes of a compressed block, when not the engine's 64 KiB to 1 MiB. */
   readonly blockBytes?: number;
@@ -23,6 +24,12 @@ export interface Table {
   readonly settings?: Readonly<Record<string, number>>;
 }
 
+/**
+ * For long texts: LZ4 in the parts that an insert writes, ZSTD in those that a merge does, since the first are soon merged away
+ * (docs/design/0004-merges.md). The embedded engine is configured so; on a cluster, whose configuration is not ours, ZSTD at once.
+ */
+export const DENSE = 'Default';
+
 /** Where the tables live. */
 export type Flavour = { readonly kind: 'embedded' } | { readonly kind: 'cluster'; readonly cluster: string };
 
@@ -38,10 +45,11 @@ const DURABLE: Readonly<Record<string, number>> = {
 /** Otherwise each merge of `records` claims 290 MB for buffers that it hardly fills, and two of them leave too little for questions. */
 const LEAN: Readonly<Record<string, number>> = { min_columns_to_activate_adaptive_write_buffer: 1 };
 
-function printColumn({ name, type, codec, blockBytes, default: value }: Column): string {
+function printColumn({ name, type, codec = 'LZ4', blockBytes, default: value }: Column, flavour: Flavour): string {
+  const printed = flavour.kind === 'embedded' ? codec : codec.replace(DENSE, 'ZSTD(1)');
   const settings = [
     ...(value === undefined ? [] : [`DEFAULT ${value}`]),
-    ...(codec === undefined ? [] : [`CODEC(${codec})`]),
+    `CODEC(${printed})`,
     ...(blockBytes === undefined
       ? []
       : [`SETTINGS (min_compress_block_size = ${blockBytes}, max_compress_block_size = ${blockBytes})`]),
@@ -60,7 +68,7 @@ export function printCreateTable(table: Table, flavour: Flavour): readonly strin
   const onCluster = flavour.kind === 'cluster' ? ` ON CLUSTER ${quoteLiteral(flavour.cluster)}` : '';
   const local = flavour.kind === 'cluster' ? `${table.name}_local` : table.name;
   const body = [
-    ...table.columns.map((column) => `  ${printColumn(column)}`),
+    ...table.columns.map((column) => `  ${printColumn(column, flavour)}`),
     ...(table.indexes ?? []).map((index) => `  INDEX ${index}`),
   ];
   const lines = [
@@ -89,7 +97,7 @@ export function printAddColumns(
   flavour: Flavour,
 ): readonly string[] {
   const places = columns.map(
-    (column, i) => `ADD COLUMN IF NOT EXISTS ${printColumn(column)} AFTER ${columns[i - 1]?.name ?? after}`,
+    (column, i) => `ADD COLUMN IF NOT EXISTS ${printColumn(column, flavour)} AFTER ${columns[i - 1]?.name ?? after}`,
   );
   const alter = (name: string, onCluster: string) => `ALTER TABLE ${name}${onCluster} ${places.join(', ')}`;
   if (flavour.kind === 'embedded') return [alter(table.name, '')];

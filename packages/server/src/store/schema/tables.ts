@@ -1,15 +1,15 @@
 // The store's tables. Column names follow core/event's field table; what each is for stands beside it.
-import type { Column, Table } from './table.ts';
+import { type Column, DENSE, type Table } from './table.ts';
 
 /** About a granule of a short column: a question that keeps few rows then unpacks no others. Saves listings a tenth for 0.3 % more bytes. */
 const SMALL_BLOCKS = 16_384;
 const LOW = 'LowCardinality(String)';
 const low = (name: string): Column => ({ name, type: LOW });
-const text = (name: string): Column => ({ name, type: 'String', codec: 'ZSTD(1)' });
+const text = (name: string): Column => ({ name, type: 'String', codec: DENSE });
 /** Empty in most records: ZSTD would save nothing there, and costs more for each granule when written and when read. */
 const sparse = (name: string, type = 'String'): Column => ({ name, type, codec: 'LZ4' });
 /** Lists repeat as a whole, which ZSTD sees and a dictionary of their entries hides: groups take an eighth of the space this way. */
-const texts = (name: string): Column => ({ name, type: 'Array(String)', codec: 'ZSTD(1)' });
+const texts = (name: string): Column => ({ name, type: 'Array(String)', codec: DENSE });
 
 /** What sessions need of every record, so that its line need not be read for it. */
 export const CALLER_COLUMNS: readonly Column[] = [sparse('status_message'), text('caller_pod'), low('caller_node')];
@@ -70,7 +70,7 @@ export const RECORDS: Table = {
     // T64 with LZ4 reads twice as fast as Delta with ZSTD for a tenth more space; nearly every question reads the time.
     { name: 'time', type: "DateTime64(9, 'UTC')", codec: 'T64, LZ4', blockBytes: SMALL_BLOCKS },
     { name: 'record_id', type: 'FixedString(16)', blockBytes: SMALL_BLOCKS },
-    { name: 'arrival', type: "DateTime64(6, 'UTC')", codec: 'Delta, ZSTD(1)' },
+    { name: 'arrival', type: "DateTime64(6, 'UTC')", codec: `Delta, ${DENSE}` },
     // stageTimestamp - requestReceivedTimestamp in microseconds; -1 when either is unknown.
     { name: 'duration_us', type: 'Int64', codec: 'T64, LZ4', blockBytes: SMALL_BLOCKS },
     low('cluster'),
@@ -80,8 +80,8 @@ export const RECORDS: Table = {
     low('log_source'),
     low('source_kind'),
     low('source'),
-    { name: 'position', type: 'UInt64', codec: 'Delta, ZSTD(1)' },
-    { name: 'batch', type: 'UInt64', codec: 'Delta, ZSTD(1)' },
+    { name: 'position', type: 'UInt64', codec: `Delta, ${DENSE}` },
+    { name: 'batch', type: 'UInt64', codec: `Delta, ${DENSE}` },
     // The number of the source inside its segment: lets a replayed batch be counted exactly.
     sparse('batch_source', 'UInt16'),
     ...FIELD_COLUMNS,
@@ -93,7 +93,7 @@ export const RECORDS: Table = {
     low('auth_role'),
     low('auth_subject'),
     // Without decision and reason, which have columns of their own.
-    { name: 'annotations', type: `Map(${LOW}, String)`, codec: 'ZSTD(1)' },
+    { name: 'annotations', type: `Map(${LOW}, String)`, codec: DENSE },
     sparse('latency_total_us', 'Int64'),
     sparse('latency_etcd_us', 'Int64'),
     // Bytes of the line: sizes are summed without reading lines.
@@ -113,6 +113,7 @@ export const RECORDS: Table = {
   // Horizontal merges cost a third of vertical ones here (docs/design/0004-merges.md).
   settings: {
     index_granularity: 1024,
+    index_granularity_bytes: 2_097_152,
     enable_vertical_merge_algorithm: 0,
     min_bytes_for_wide_part: 134_217_728,
     // What an import leaves is merged at one go instead of over and over; small blocks keep that within the memory of an import.
