@@ -17,6 +17,7 @@ export { OWN_TENANT } from './own-tenant.ts';
 export { deriveFromUri, parseRequestInfo, type RequestInfo } from './request-info.ts';
 export {
   type BatchReport,
+  DESCRIPTION_MARK,
   SEGMENT_COLUMNS,
   type Segment,
   type SegmentSource,

@@ -23,10 +23,10 @@ export interface SegmentSource {
  *
  * | column   | type   | meaning |
  * |----------|--------|---------|
- * | source   | UInt16 | 0 = this row describes a source: `position` is its number, `line` its SegmentSource as JSON; else the number of a source described earlier in the same file |
+ * | source   | UInt16 | the number of the row's source: they count from 1 in the order of their first rows |
  * | position | UInt64 | byte offset of the line in its file, or the item's index in its webhook body |
  * | arrival  | Int64  | microseconds since 1970 when we read it |
- * | problem  | String | '' for a line to be parsed; else the reason it goes straight to quarantine |
+ * | problem  | String | '' for a line to be parsed; else the reason it goes straight to quarantine. In the first row of a source its description stands before that: U+0001, its SegmentSource as JSON, U+0001 |
  * | line     | String | the exact bytes, without the newline; of a source of the kind `push` an envelope (core/formats) with the entry in it |
  *
  * A file that ends inside a row was cut by a crash; only whole rows count.
@@ -39,6 +39,9 @@ export const SEGMENT_COLUMNS = [
   ['line', 'String'],
 ] as const;
 
+/** Stands around the description of a source; JSON has none of them. */
+export const DESCRIPTION_MARK = '\u0001';
+
 /** A closed segment, ready for the store. */
 export interface Segment {
   /** Grows by one, also across restarts; the batch in the store carries the same number. */
@@ -46,7 +49,6 @@ export interface Segment {
   readonly path: string;
   /** By number; index 0 is unused. */
   readonly sources: readonly (SegmentSource | undefined)[];
-  /** Data rows, descriptions not counted. */
   readonly rows: number;
   readonly bytes: number;
 }

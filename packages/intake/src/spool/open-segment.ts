@@ -1,9 +1,9 @@
 // OpenSegment: the segment that takes rows now. In: lines with their sources. Out: blocks of RowBinary for the writer.
-import type { SegmentSource } from '@kubewitness/core/event';
+import { DESCRIPTION_MARK, type SegmentSource } from '@kubewitness/core/event';
 import type { BlockPool } from './block-pool.ts';
 import { rowBytes, writeRow } from './segment-row.ts';
 
-/** A UInt16 numbers the sources of a segment, 0 is taken. */
+/** A UInt16 numbers the sources of a segment, from 1. */
 const MAX_SOURCES = 65_535;
 const NO_BYTES = new Uint8Array(0);
 
@@ -63,12 +63,14 @@ export class OpenSegment {
     from: number,
     to: number,
   ): void {
-    const number = source === this.#lastSource ? this.#lastNumber : this.#numberOf(source, arrivalMicros);
-    this.#write(number, arrivalMicros, position, problem, bytes, from, to);
+    const known = this.sources.length;
+    const number = source === this.#lastSource ? this.#lastNumber : this.#numberOf(source);
+    const told = number === known ? describe(source, problem ?? NO_BYTES) : problem;
+    this.#write(number, arrivalMicros, position, told, bytes, from, to);
     this.rows++;
   }
 
-  #numberOf(source: SegmentSource, arrivalMicros: number): number {
+  #numberOf(source: SegmentSource): number {
     let number = this.#numbers.get(source);
     if (number === undefined) {
       // Senders make a new object per request, so equal sources must meet by their text.
@@ -78,8 +80,6 @@ export class OpenSegment {
         number = this.sources.length;
         this.sources.push(source);
         this.#numbersByText.set(text, number);
-        const line = Buffer.from(text);
-        this.#write(0, arrivalMicros, number, undefined, line, 0, line.length);
       }
       if (this.#numbers.size < MAX_SOURCES) this.#numbers.set(source, number);
     }
@@ -133,4 +133,9 @@ export class OpenSegment {
       this.#pool.give(first.bytes);
     }
   }
+}
+
+function describe(source: SegmentSource, problem: Uint8Array): Uint8Array {
+  const description = `${DESCRIPTION_MARK}${JSON.stringify(source)}${DESCRIPTION_MARK}`;
+  return Buffer.concat([Buffer.from(description), problem]);
 }

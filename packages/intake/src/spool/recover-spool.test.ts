@@ -26,7 +26,7 @@ function wholeLines(bytes: Buffer): string[] {
   for (let at = 0; ; ) {
     const row = readRow(bytes, at, bytes.length);
     if (row === undefined) return lines;
-    if (row.source !== 0) lines.push(bytes.toString('latin1', row.lineStart, row.lineEnd));
+    lines.push(bytes.toString('latin1', row.lineStart, row.lineEnd));
     at = row.lineEnd;
   }
 }

@@ -1,13 +1,12 @@
 // Reading segment files back. In: a path. Out: how much of it is whole, its sources, or its rows.
 import { open, readFile } from 'node:fs/promises';
-import type { SegmentSource } from '@kubewitness/core/event';
+import { DESCRIPTION_MARK, type SegmentSource } from '@kubewitness/core/event';
 import { type RowPlace, readRow } from './segment-row.ts';
 
 const WINDOW_BYTES = 1024 * 1024;
 
 export interface SegmentScan {
   readonly sources: readonly (SegmentSource | undefined)[];
-  /** Data rows. */
   readonly rows: number;
   /** Where the last whole row ends; the file may be longer. */
   readonly wholeBytes: number;
@@ -34,15 +33,14 @@ export async function scanSegment(path: string): Promise<SegmentScan> {
         row = rowAt(window, 0, fileBytes - windowStart);
         if (row === undefined) break;
       }
-      if (row.source === 0) {
-        const source = parseSource(window.subarray(row.lineStart, row.lineEnd));
-        // Also ends at a tail of zeros, which some file systems leave behind after a power cut.
-        if (source === undefined || row.position !== sources.length) break;
+      if (row.source === sources.length) {
+        const source = readDescription(window.toString('utf8', row.problemStart, row.problemEnd))?.source;
+        if (source === undefined) break;
         sources.push(source);
-      } else {
-        if (row.source >= sources.length) break;
-        rows++;
       }
+      // Also ends at a tail of zeros, which some file systems leave behind after a power cut.
+      if (sources[row.source] === undefined) break;
+      rows++;
       at = windowStart + row.lineEnd;
     }
     return { sources, rows, wholeBytes: at, fileBytes };
@@ -51,17 +49,25 @@ export async function scanSegment(path: string): Promise<SegmentScan> {
   }
 }
 
-/** A row whose head lies in the window and whose end lies in the file; a description must lie in the window whole. */
+/** A row whose line begins in the window and ends in the file. */
 function rowAt(window: Buffer, start: number, fileEnd: number): RowPlace | undefined {
   const row = start < window.length ? readRow(window, start, window.length, true) : undefined;
-  if (row === undefined || row.lineEnd > fileEnd) return undefined;
-  return row.source === 0 && row.lineEnd > window.length ? undefined : row;
+  return row === undefined || row.lineEnd > fileEnd ? undefined : row;
 }
 
-function parseSource(text: Buffer): SegmentSource | undefined {
+interface Description {
+  readonly source: SegmentSource;
+  /** What stands behind it: the row's own problem. */
+  readonly problem: string;
+}
+
+function readDescription(problem: string): Description | undefined {
+  const end = problem.indexOf(DESCRIPTION_MARK, 1);
+  if (!problem.startsWith(DESCRIPTION_MARK) || end < 0) return undefined;
   try {
-    const value: SegmentSource | null = JSON.parse(text.toString('utf8'));
-    return typeof value === 'object' && value !== null && typeof value.name === 'string' ? value : undefined;
+    const source: SegmentSource | null = JSON.parse(problem.slice(1, end));
+    if (typeof source !== 'object' || source === null || typeof source.name !== 'string') return undefined;
+    return { source, problem: problem.slice(end + 1) };
   } catch {
     return undefined;
   }
@@ -75,7 +81,7 @@ export interface SegmentRow {
   readonly line: Buffer;
 }
 
-/** All whole data rows of a segment, in order. For tests and for looking into segments that were set aside. */
+/** All whole rows of a segment, in order. For tests and for looking into segments that were set aside. */
 export async function readSegmentRows(path: string): Promise<SegmentRow[]> {
   const bytes = await readFile(path);
   const sources: (SegmentSource | undefined)[] = [undefined];
@@ -84,13 +90,13 @@ export async function readSegmentRows(path: string): Promise<SegmentRow[]> {
     const row = readRow(bytes, at, bytes.length);
     if (row === undefined) return rows;
     const line = bytes.subarray(row.lineStart, row.lineEnd);
-    const source = row.source === 0 ? undefined : sources[row.source];
-    if (row.source === 0) sources[row.position] = parseSource(line);
-    else if (source === undefined) return rows;
-    else {
-      const problem = bytes.toString('utf8', row.problemStart, row.problemEnd);
-      rows.push({ source, position: row.position, arrivalMicros: row.arrivalMicros, problem, line });
-    }
+    const told = bytes.toString('utf8', row.problemStart, row.problemEnd);
+    const description = readDescription(told);
+    if (description !== undefined) sources[row.source] = description.source;
+    const source = sources[row.source];
+    if (source === undefined) return rows;
+    const { position, arrivalMicros } = row;
+    rows.push({ source, position, arrivalMicros, problem: description?.problem ?? told, line });
     at = row.lineEnd;
   }
 }

@@ -55,23 +55,30 @@ test('writes the rows that the engine expects, byte for byte', async () => {
   const place = await temporaryDirectory();
   const spool = await place.open();
   append(spool, 'AB', 258, SOURCE, 'p');
+  append(spool, 'C', 261, SOURCE, 'q');
   spool.seal();
   const [segment] = await spool.waiting(ONE, NEVER);
   const bytes = await readFile(segment?.path ?? '');
-  const description = Buffer.from(JSON.stringify(SOURCE));
+  const problem = Buffer.from(`\u0001${JSON.stringify(SOURCE)}\u0001p`);
   const arrival = Buffer.alloc(8);
   arrival.writeBigInt64LE(1_700_000_000_123_456n);
   expect(bytes).toEqual(
     Buffer.concat([
-      Buffer.from([0, 0, 1, 0, 0, 0, 0, 0, 0, 0]),
-      arrival,
-      Buffer.from([0, (description.length & 0x7f) | 0x80, description.length >> 7]),
-      description,
       Buffer.from([1, 0, 2, 1, 0, 0, 0, 0, 0, 0]),
       arrival,
-      Buffer.from([1, 0x70, 2, 0x41, 0x42]),
+      Buffer.from([(problem.length & 0x7f) | 0x80, problem.length >> 7]),
+      problem,
+      Buffer.from([2, 0x41, 0x42]),
+      Buffer.from([1, 0, 5, 1, 0, 0, 0, 0, 0, 0]),
+      arrival,
+      Buffer.from([1, 0x71, 1, 0x43]),
     ]),
   );
+  const rows = await readSegmentRows(segment?.path ?? '');
+  expect(rows.map((row) => [row.problem, row.line.toString()])).toEqual([
+    ['p', 'AB'],
+    ['q', 'C'],
+  ]);
   await spool.close();
   await place.remove();
 });

@@ -1,6 +1,6 @@
 // SegmentGroup: consecutive segments that go into the store by the same statements. In: what waits. Out: the group, and names of its rows' origins in SQL.
 import { basename, dirname } from 'node:path';
-import { SEGMENT_COLUMNS, type Segment, type SegmentSource } from '@kubewitness/core/event';
+import { DESCRIPTION_MARK, SEGMENT_COLUMNS, type Segment, type SegmentSource } from '@kubewitness/core/event';
 import { quoteInteger, quoteLiteral, quoteLiterals } from '../sql/quote-literal.ts';
 
 /** A statement costs the engine 70 ms before it reads the first line, so that a backlog is stored several segments at a time. */
@@ -72,22 +72,22 @@ export function sourceOf(group: SegmentGroup, index: number): GroupSource {
   return source;
 }
 
-/**
- * The rows of all segments as a table; `source` is the index in the group's sources. Rows that describe a source are left out here, as early as
- * can be: in `staging` they would be a day of their own, and a block with two days is copied row by row, a tenth of an import.
- */
+/** Columns of a segment that the statement reads under another name, because it makes something of them. */
+const FILE_NAMES: Readonly<Record<string, string>> = { source: 'own_source', problem: 'described' };
+const MARK = quoteLiteral(DESCRIPTION_MARK);
+const PROBLEM = `if(startsWith(described, ${MARK}), substring(described, position(described, ${MARK}, 2) + 1), described)`;
+
+/** The rows of all segments as a table; `source` is the index in the group's sources. Nothing is left out: that would copy all lines. */
 export function printSegmentFiles(group: SegmentGroup): string {
   const { segments, offsets } = group;
   const [first] = segments;
-  const structure = SEGMENT_COLUMNS.map(([name, type]) => `${name === 'source' ? 'own_source' : name} ${type}`).join(
-    ', ',
-  );
+  const structure = SEGMENT_COLUMNS.map(([name, type]) => `${FILE_NAMES[name] ?? name} ${type}`).join(', ');
   const names = segments.map(({ path }) => basename(path));
   const path = segments.length === 1 ? (first?.path ?? '') : `${dirname(first?.path ?? '')}/{${names.join(',')}}`;
   const offset =
     segments.length === 1 ? '' : ` + transform(_file, ${quoteLiterals(names)}, [${offsets.join(', ')}], 0)`;
   const source = offset === '' ? 'own_source' : `toUInt16(own_source${offset})`;
-  return `(SELECT ${source} AS source, position, arrival, problem, line FROM file(${quoteLiteral(path)}, 'RowBinary', ${quoteLiteral(structure)}) WHERE own_source > 0)`;
+  return `(SELECT ${source} AS source, position, arrival, ${PROBLEM} AS problem, line FROM file(${quoteLiteral(path)}, 'RowBinary', ${quoteLiteral(structure)}))`;
 }
 
 /** The index in the group's sources of a row in a table with the columns `batch` and `batch_source`. */
