@@ -31,6 +31,11 @@ async function listFiles(dir: string): Promise<Found[]> {
 
 const printName = (day: string, part: number) => `access-${day}${part === 0 ? '' : `.${part}`}.log`;
 
+async function isKept(handle: FileHandle, line: Buffer): Promise<boolean> {
+  const [{ nlink }] = await Promise.all([handle.stat(), handle.appendFile(line)]);
+  return nlink > 0;
+}
+
 export interface AccessFile {
   /** In the kernel when it returns, so a killed server loses nothing; synced to disk by `sync`. */
   append(day: string, text: string): Promise<void>;
@@ -62,23 +67,31 @@ export async function openAccessFile(options: AccessFileOptions): Promise<Access
     return opened;
   }
 
+  async function openedPart(day: string): Promise<FileHandle> {
+    handle ??= await openPart(day);
+    return handle;
+  }
+
+  async function closePart(): Promise<void> {
+    const closing = handle;
+    handle = undefined;
+    await closing?.close();
+  }
+
   return {
     async append(day, text) {
-      const isFull = day !== openDay || bytes >= options.maxFileBytes;
-      // A file that somebody removed would swallow lines without an error.
-      if (handle !== undefined && (isFull || (await handle.stat()).nlink === 0)) {
-        await handle.close();
-        handle = undefined;
-      }
-      handle ??= await openPart(day);
+      if (handle !== undefined && (day !== openDay || bytes >= options.maxFileBytes)) await closePart();
       const buffer = Buffer.from(text);
       try {
-        await handle.appendFile(buffer);
+        // A file that somebody removed swallows lines without an error. Looked at while it is written: questions wait for this.
+        if (!(await isKept(await openedPart(day), buffer))) {
+          await closePart();
+          await (await openedPart(day)).appendFile(buffer);
+        }
         bytes += buffer.length;
       } catch (cause) {
         // The next line starts with a fresh handle: the disk may have room again, or the file was removed.
-        await handle.close().catch(() => undefined);
-        handle = undefined;
+        await closePart().catch(() => undefined);
         throw cause;
       }
     },

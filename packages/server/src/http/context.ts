@@ -73,5 +73,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set before any handler runs; null where the route needs nobody. */
     principal: Principal | null;
+    /** Resolves once this read stands in the log of reads: no byte of an answer goes out before. */
+    recorded: Promise<unknown> | null;
   }
 }

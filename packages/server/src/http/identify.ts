@@ -17,6 +17,7 @@ const PLAIN_HEADERS = {
 export function addIdentification(app: FastifyInstance, context: HttpContext): void {
   const { guard } = context.auth;
   app.decorateRequest('principal', null);
+  app.decorateRequest('recorded', null);
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(PLAIN_HEADERS);

@@ -1,8 +1,10 @@
 // Reading over HTTP: questions parsed, answers streamed with back-pressure, broken and abandoned answers, the log of reads.
 import { request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import type { RecordsRequest } from '@kubewitness/core/wire';
 import { expect, test } from 'vitest';
+import type { AccessLog } from '../auth/index.ts';
 import type { RecordStream } from '../query/index.ts';
 import { ask, problemOf } from './testing/ask.ts';
 import { openServer } from './testing/open-server.ts';
@@ -50,19 +52,14 @@ test('a question reaches the store as it was asked and its rows come back with t
   });
 });
 
-test('each read is on record before its answer and once more with its rows', async () => {
-  let seen: unknown[] = [];
+test('each read is on record before the first byte of its answer and once more with its rows', async () => {
   const server = await openServer({
     roles: ['read'],
-    query: {
-      records: async () => {
-        seen = await server.accessLines();
-        return stream(lines('{}\n'), 1);
-      },
-    },
+    query: { records: async () => stream(lines('{}\n'), 1) },
   });
-  await ask(`${server.url}/api/v1/records?user=alice`, { token: server.tokens[0] ?? '' });
-  expect(seen).toMatchObject([
+  const answer = await ask(`${server.url}/api/v1/records?user=alice`, { token: server.tokens[0] ?? '' });
+  expect(answer.text).toBe('{}\n');
+  expect((await server.accessLines()).slice(0, 1)).toMatchObject([
     {
       event: 'start',
       who: { name: 'my read', role: 'read' },
@@ -274,33 +271,35 @@ test('more questions than places answer 429, and a place comes back', async () =
   expect((await later).status).toBe(418);
 });
 
-test('a read that cannot be recorded is refused and never reaches the store', async () => {
-  let asked = 0;
-  const server = await openServer({
-    query: {
-      quarantine: async () => {
-        asked++;
-        return [];
-      },
-    },
-  });
-  const begin = () =>
-    Promise.resolve({
-      ok: false,
-      problem: { code: 'KW_ACCESS_LOG', status: 503, title: 't', detail: 'no room' },
-    } as const);
-  const other = await openServer({
+/** What reads records in one piece and what streams them, with a log of reads that is this one. */
+async function openWithLog(begin: AccessLog['begin']) {
+  const server = await openServer();
+  return openServer({
     options: { auth: { ...server.auth, accessLog: { begin, close: async () => {} } } },
     query: {
-      quarantine: async () => {
-        asked++;
-        return [];
-      },
+      records: async () => stream(lines('{"secret":1}\n'), 1),
+      quarantine: async () => [],
     },
   });
-  expect(await ask(`${other.url}/api/v1/quarantine`)).toMatchObject({
-    status: 503,
-    text: expect.stringContaining('KW_ACCESS_LOG'),
+}
+
+test.each(['records', 'quarantine'])('%s: what cannot be recorded is refused', async (route) => {
+  const problem = { code: 'KW_ACCESS_LOG', status: 503, title: 't', detail: 'no room' } as const;
+  const server = await openWithLog(async () => ({ ok: false, problem }));
+  const answer = await ask(`${server.url}/api/v1/${route}`);
+  expect(answer).toMatchObject({ status: 503, text: expect.stringContaining('KW_ACCESS_LOG') });
+  expect(answer.text).not.toContain('secret');
+});
+
+test.each(['records', 'quarantine'])('%s: no byte goes out before the read is on record', async (route) => {
+  let record = (): void => undefined;
+  const recorded = new Promise<void>((resolve) => (record = resolve));
+  const server = await openWithLog(async () => {
+    await recorded;
+    return { ok: true, value: { end: async () => {} } };
   });
-  expect(asked).toBe(0);
+  const answer = ask(`${server.url}/api/v1/${route}`);
+  expect(await Promise.race([answer, sleep(100, 'nothing')])).toBe('nothing');
+  record();
+  expect((await answer).status).toBe(200);
 });

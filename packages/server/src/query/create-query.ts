@@ -14,7 +14,7 @@ import { runSessionStory } from './sessions/run-session-story.ts';
 import { runSessionTail } from './sessions/run-session-tail.ts';
 import { runSessions } from './sessions/run-sessions.ts';
 import { runWhoCan } from './sessions/run-who-can.ts';
-import { StoreFactsReader } from './store-facts.ts';
+import { oldestDay, StoreFactsReader } from './store-facts.ts';
 
 export interface QueryOptions {
   readonly database: Database;
@@ -78,7 +78,8 @@ export function createQuery(options: QueryOptions): Query {
     },
     async sessions(request, signal) {
       await findBadSessionRegexp(request.filter);
-      return asProblem(runSessions(request, { database, limits, signal, nowNanos: options.clock() }));
+      const reading = { database, limits, signal, nowNanos: options.clock() };
+      return asProblem(facts().then((known) => runSessions(request, { ...reading, oldestDay: oldestDay(known) })));
     },
     sessionStory: (id, signal) =>
       asProblem(runSessionStory(id, { database, limits, signal, nowNanos: options.clock() })),

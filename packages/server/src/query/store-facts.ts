@@ -12,6 +12,11 @@ interface KeyRow {
   readonly ended: boolean;
 }
 
+/** `2026-11-21`; undefined while the store is empty. */
+export function oldestDay({ rowsByDay }: StoreFacts): string | undefined {
+  return [...rowsByDay.keys()].sort()[0];
+}
+
 /** Remembers the facts of the newest batch, so that a quiet store is asked once. */
 export class StoreFactsReader {
   readonly #database: Database;

@@ -4,7 +4,6 @@ import { parseAuditLine } from '@kubewitness/core/formats';
 import { foldSessions, printSession, readSessionRecord, type SessionRecord } from '@kubewitness/core/sessions';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readSessionRows } from '../query/sessions/read-session-rows.ts';
-import { SESSION_COLUMNS } from '../query/sessions/session-row.ts';
 import { printCopyAllSessionRecords } from './insert/copy-session-records.ts';
 import { readSessionLogs } from './testing/session-logs.ts';
 import { openTestStore, TEST_SOURCE, type TestStore } from './testing/test-store.ts';
@@ -21,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => store.close());
 
 async function readAll(): Promise<readonly SessionRecord[]> {
-  const sql = `SELECT ${SESSION_COLUMNS} FROM session_records ORDER BY time, record_id`;
+  const sql = `SELECT packed FROM session_records ORDER BY time, record_id`;
   return readSessionRows(store.store.database, sql, {}, never);
 }
 

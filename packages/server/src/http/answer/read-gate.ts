@@ -53,6 +53,8 @@ export interface ReadGate {
   ): Promise<T>;
 }
 
+const readEnd = ({ rows, bytes, outcome, code }: ReadFigures): ReadFigures => ({ rows, bytes, outcome, code });
+
 export function createReadGate(context: HttpContext): ReadGate {
   const { config, metrics } = context;
   const running = { tails: 0, others: 0 };
@@ -106,23 +108,28 @@ export function createReadGate(context: HttpContext): ReadGate {
       };
       reply.raw.once('close', onClose);
       let figures: ReadFigures = { rows: 0, bytes: 0, outcome: 'failed', code: 'KW_INTERNAL' };
+      const unrecorded = new AbortController();
+      const recording = begin(kind, request, queryText);
+      recording.catch(() => unrecorded.abort());
+      request.recorded = recording;
       try {
-        const entry = await begin(kind, request, queryText);
-        try {
-          const signal = AbortSignal.any([client.signal, context.deadline]);
-          const result = await work(signal);
-          figures = result;
-          return result.value;
-        } catch (error) {
-          const code = findProblem(error)?.problem.code ?? 'KW_INTERNAL';
-          figures = { rows: 0, bytes: 0, outcome: client.signal.aborted ? 'aborted' : 'failed', code };
-          throw error;
-        } finally {
-          await entry?.end({ rows: figures.rows, bytes: figures.bytes, outcome: figures.outcome, code: figures.code });
-          metrics.querySeconds.observe({ kind, outcome: figures.outcome }, (context.clock() - beganMs) / 1000);
-          metrics.queryRows.inc({ kind }, figures.rows);
-        }
+        // Those that write by themselves; for all others the store is asked while the line is written.
+        if (kind === 'tail' || kind === 'export') await recording;
+        const signal = AbortSignal.any([client.signal, context.deadline, unrecorded.signal]);
+        const [result] = await Promise.all([work(signal), recording]);
+        figures = result;
+        return result.value;
+      } catch (error) {
+        // A refusal to record says more than what its abort made of the work.
+        await recording;
+        const code = findProblem(error)?.problem.code ?? 'KW_INTERNAL';
+        figures = { rows: 0, bytes: 0, outcome: client.signal.aborted ? 'aborted' : 'failed', code };
+        throw error;
       } finally {
+        // Nobody waits for the figures, and a failure to write them is told in the log.
+        recording.then((entry) => entry?.end(readEnd(figures))).catch(() => undefined);
+        metrics.querySeconds.observe({ kind, outcome: figures.outcome }, (context.clock() - beganMs) / 1000);
+        metrics.queryRows.inc({ kind }, figures.rows);
         reply.raw.off('close', onClose);
         leave();
       }

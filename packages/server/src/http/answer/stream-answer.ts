@@ -90,6 +90,7 @@ export async function streamAnswer(
   answer: StreamedAnswer,
 ): Promise<StreamEnd> {
   let chunks = await peek(answer.chunks, answer.headAfterMs);
+  await request.recorded;
   const gzip = answer.compress && wantsGzip(request.headers['accept-encoding']);
   if (gzip) chunks = gzipChunks(chunks);
   reply.hijack();

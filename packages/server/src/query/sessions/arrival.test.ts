@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 import { readSessionLogs } from '../../store/testing/session-logs.ts';
 import { NOW_NANOS, openTestStore } from '../../store/testing/test-store.ts';
 import { readSessionRows } from './read-session-rows.ts';
-import { SESSION_COLUMNS } from './session-row.ts';
 
 const never = new AbortController().signal;
 const lines = readSessionLogs();
@@ -15,12 +14,7 @@ async function readSessions(batches: readonly (readonly string[])[]) {
   const store = await openTestStore();
   try {
     for (const batch of batches) await store.keepAll(Buffer.from(`${batch.join('\n')}\n`));
-    const rows = await readSessionRows(
-      store.store.database,
-      `SELECT ${SESSION_COLUMNS} FROM session_records`,
-      {},
-      never,
-    );
+    const rows = await readSessionRows(store.store.database, `SELECT packed FROM session_records`, {}, never);
     return foldSessions(rows).map((session) => printSession(session, NOW_NANOS));
   } finally {
     await store.close();

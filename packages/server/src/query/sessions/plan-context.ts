@@ -1,7 +1,7 @@
 // What else the fold needs about the streams of a question: lives and nodes of pods, other stages, first tries, starts of servers. Records in, SQL out.
+import type { SessionRecord } from '@kubewitness/core/sessions';
 import { quoteInteger, quoteLiteral, type SqlSettings } from '../../store/index.ts';
 import { DEBUG_NAME, printLanded, STREAMS } from './plan-sessions.ts';
-import { SESSION_COLUMNS, type StreamKey } from './session-row.ts';
 
 /** The second statement names pods; these are far more than a question has. */
 export const CONTEXT_SETTINGS: SqlSettings = {
@@ -24,7 +24,7 @@ export interface ContextKeys {
 }
 
 /** What else the fold needs about these streams; `fromNanos`: the time since which all streams were read. */
-export function findContext(streams: readonly StreamKey[], fromNanos: bigint | undefined): ContextKeys {
+export function findContext(streams: readonly SessionRecord[], fromNanos: bigint | undefined): ContextKeys {
   const pods = new Set<string>();
   const users = new Set<string>();
   const ended = new Set<string>();
@@ -49,7 +49,7 @@ export function findContext(streams: readonly StreamKey[], fromNanos: bigint | u
 }
 
 /** Clients choose auditIDs, nobody chooses when a request came in. */
-const keyOf = ({ auditId, requestReceivedNanos }: StreamKey): string => `${auditId}\n${requestReceivedNanos}`;
+const keyOf = ({ auditId, requestReceivedNanos }: SessionRecord): string => `${auditId}\n${requestReceivedNanos}`;
 
 /** The pod of a request through the kubelet: the second segment behind the word. */
 function podOfPath(uri: string): string {
@@ -88,7 +88,7 @@ export function printSelectContext(
     ...(keys.anyOpen ? ['starting'] : []),
   ];
   if (parts.length === 0) return undefined;
-  return `SELECT ${SESSION_COLUMNS} FROM session_records
+  return `SELECT packed FROM session_records
 WHERE (${parts.join('\n  OR ')})${printLanded(untilBatch)}
 ORDER BY time DESC LIMIT 1 BY cluster, namespace, name, username, if(subresource = 'status', toStartOfMinute(time), toDateTime(0, 'UTC')), if(subresource = 'status', toFixedString('', 16), record_id)
 LIMIT ${quoteInteger(limit)}`;

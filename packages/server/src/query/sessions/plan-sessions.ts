@@ -1,7 +1,6 @@
 // Which rows of session_records a question begins with: those that sessions begin and end with. Bounds and filters in, SQL out.
 import type { Choice, SessionFilter } from '@kubewitness/core/wire';
 import { quoteInteger, quoteLiteral, quoteTime } from '../../store/index.ts';
-import { SESSION_COLUMNS } from './session-row.ts';
 
 /** Names that debugging tools give; core/sessions judges, this only has to let them through. */
 export const DEBUG_NAME = "match(name, '-debug(-[a-z0-9]{5})?$|^node-debugger-')";
@@ -38,8 +37,8 @@ export const EVERY_SESSION: SessionFilter = {
 
 export interface StreamsPlan {
   readonly where: string;
-  /** A time: not worth asking when the store has nothing older, which costs little to see. */
-  readonly ifBefore?: string;
+  /** Nanoseconds since 1970: not worth asking when the store has nothing older, which costs little to see. */
+  readonly beforeNanos?: bigint;
   /** Every stream for which this holds is among the rows; absent when users or namespaces were chosen. */
   readonly covers?: string;
 }
@@ -56,13 +55,14 @@ export interface SessionBounds {
  * a debug pod that nobody attached to ends with its deletion.
  */
 export function planMoments(fromNanos: bigint, untilNanos: bigint): readonly StreamsPlan[] {
-  const from = quoteTime(clamp(fromNanos - MARGIN_NANOS));
+  const beforeNanos = clamp(fromNanos - MARGIN_NANOS);
+  const from = quoteTime(beforeNanos);
   const until = quoteTime(clamp(untilNanos + MARGIN_NANOS));
   const covers = `time >= ${from} AND ${printBegunBefore(until)}`;
   const removed = `SELECT namespace, name FROM session_records WHERE resource = 'pods' AND subresource = '' AND verb = 'delete' AND time >= ${from} AND time < ${until}`;
   return [
     { where: `${covers}\n    AND ${STREAMS}`, covers },
-    { where: `time < ${from} AND ${DEBUG_CREATE} AND (namespace, name) IN (${removed})`, ifBefore: from },
+    { where: `time < ${from} AND ${DEBUG_CREATE} AND (namespace, name) IN (${removed})`, beforeNanos },
   ];
 }
 
@@ -83,11 +83,12 @@ export function planStreams(bounds: SessionBounds, filter: SessionFilter): reado
   if (open) return [{ where: `${streams}\n    AND ${printOpen('')}` }];
   const cover = (window: readonly string[]) => (chosen.length > 0 ? {} : { covers: [...window, 'true'].join(' AND ') });
   if (fromNanos === undefined) return [{ where: streams, ...cover(until) }];
-  const from = quoteTime(clamp(fromNanos - MARGIN_NANOS));
+  const beforeNanos = clamp(fromNanos - MARGIN_NANOS);
+  const from = quoteTime(beforeNanos);
   const earlier = `time < ${from} AND `;
   return [
     { where: `time >= ${from} AND ${streams}`, ...cover([`time >= ${from}`, ...until]) },
-    { where: `${earlier}${streams}\n    AND ${printOpen(earlier)}`, ifBefore: from },
+    { where: `${earlier}${streams}\n    AND ${printOpen(earlier)}`, beforeNanos },
   ];
 }
 
@@ -114,13 +115,8 @@ export const printLanded = (untilBatch: number | undefined): string =>
   untilBatch === undefined ? '' : ` AND batch <= ${quoteInteger(untilBatch)}`;
 
 /** The newest `limit` rows of streams. */
-export function printSelectStreams(
-  streams: string,
-  limit: number,
-  untilBatch: number | undefined,
-  columns: string = SESSION_COLUMNS,
-): string {
-  return `SELECT ${columns} FROM session_records
+export function printSelectStreams(streams: string, limit: number, untilBatch: number | undefined): string {
+  return `SELECT packed FROM session_records
 WHERE ${streams}${printLanded(untilBatch)}
 ORDER BY time DESC LIMIT ${quoteInteger(limit)}`;
 }

@@ -6,7 +6,6 @@ import { quoteLiteral, quoteTime } from '../../store/index.ts';
 import { clamp } from './plan-sessions.ts';
 import { MAX_SESSION_ROWS, type SessionReading } from './read-session-records.ts';
 import { readSessionRows } from './read-session-rows.ts';
-import { SESSION_COLUMNS } from './session-row.ts';
 
 export async function runWhoCan(request: WhoCanRequest, reading: SessionReading): Promise<WhoCanAnswer> {
   const { database, limits, signal } = reading;
@@ -34,7 +33,7 @@ export function printSelectDecisions({ namespace, fromNanos, untilNanos }: WhoCa
     ...(fromNanos === undefined ? [] : [`time >= ${quoteTime(clamp(fromNanos))}`]),
     ...(untilNanos === undefined ? [] : [`time < ${quoteTime(clamp(untilNanos))}`]),
   ];
-  return `SELECT ${SESSION_COLUMNS} FROM session_records
+  return `SELECT packed FROM session_records
 WHERE ${parts.join('\n  AND ')}
 ORDER BY time DESC LIMIT ${MAX_SESSION_ROWS}`;
 }

@@ -8,7 +8,6 @@ import { readRecording, readSessionLogs } from '../../store/testing/session-logs
 import { NOW_NANOS, openTestStore, type TestStore } from '../../store/testing/test-store.ts';
 import { readSessionRows } from './read-session-rows.ts';
 import { createSessionEntries, type SessionEntries } from './session-entries.ts';
-import { SESSION_COLUMNS } from './session-row.ts';
 import { withSessions } from './with-sessions.ts';
 
 interface Told {
@@ -44,7 +43,7 @@ beforeAll(async () => {
     clock: () => NOW_NANOS,
     tenant: 'audit',
   });
-  const records = await readSessionRows(database, `SELECT ${SESSION_COLUMNS} FROM session_records`, {}, never);
+  const records = await readSessionRows(database, `SELECT packed FROM session_records`, {}, never);
   all = foldSessions(records)
     .flatMap((session) => listSessionEntries(session, NOW_NANOS))
     .map(({ timeNanos, labels, line }) => ({ timeNanos, labels, line: line() }))

@@ -7,7 +7,6 @@ import { readRecording, readSessionLogs } from '../../store/testing/session-logs
 import { NOW_NANOS, openTestStore, type TestStore } from '../../store/testing/test-store.ts';
 import { createQuery, type Query } from '../index.ts';
 import { readSessionRows } from './read-session-rows.ts';
-import { SESSION_COLUMNS } from './session-row.ts';
 
 let store: TestStore;
 let query: Query;
@@ -64,7 +63,7 @@ beforeAll(async () => {
 afterAll(() => store.close());
 
 async function foldStored(): Promise<readonly Session[]> {
-  const sql = `SELECT ${SESSION_COLUMNS} FROM session_records`;
+  const sql = `SELECT packed FROM session_records`;
   return foldSessions(await readSessionRows(store.store.database, sql, {}, never));
 }
 

@@ -1,8 +1,11 @@
 // Records that matter to sessions -> session_records, each once: of a batch while it passes, or of a whole older store. SQL out.
-import { SESSION_RECORDS } from '../schema/session-records.ts';
+import { PACK_SESSION_RECORD, SESSION_FIELDS, SESSION_RECORDS } from '../schema/session-records.ts';
 import type { SqlSettings } from '../sql/database.ts';
 import { FOR_SESSIONS } from './derived-columns.ts';
 import { printSelectSessionRecords } from './session-columns.ts';
+
+/** Slashes stay as they are; a quarter of what is packed would be backslashes. */
+const PACK_SETTINGS: SqlSettings = { output_format_json_escape_forward_slashes: 0 };
 
 /** A batch of lines with wild times may meet any number of days; so does the copy of a whole store. */
 export const COPY_SETTINGS: SqlSettings = {
@@ -11,15 +14,21 @@ export const COPY_SETTINGS: SqlSettings = {
   async_insert: 0,
   max_partitions_per_insert_block: 0,
   max_execution_time: 900,
+  ...PACK_SETTINGS,
 };
 
-const NAMES = SESSION_RECORDS.columns.map(({ name }) => name);
-const INSERT = `INSERT INTO session_records (${NAMES.join(', ')})`;
+const NAMES = SESSION_FIELDS.map(({ name }) => name);
+const STORED = SESSION_RECORDS.columns.map(({ name }) => name);
+/** Of columns that are called as the fields are. */
+const INSERT = `INSERT INTO session_records (${STORED.join(', ')}) SELECT ${STORED.map((name) =>
+  name === 'packed' ? PACK_SESSION_RECORD : name,
+).join(', ')} FROM`;
+const NAMED = NAMES.map((name) => `out_${name} AS ${name}`).join(', ');
 
 /** Of all of `records`, for a store older than the table. */
 export function printCopyAllSessionRecords(): string {
   const isNew = '(time, record_id) NOT IN (SELECT time, record_id FROM session_records)';
-  return `${INSERT} ${printSelectSessionRecords('line', 'records', `${FOR_SESSIONS} AND ${isNew}`)}`;
+  return `${INSERT} (SELECT ${NAMED} FROM (${printSelectSessionRecords('line', 'records', `${FOR_SESSIONS} AND ${isNew}`)}))`;
 }
 
 /**
@@ -32,10 +41,10 @@ export const CHOOSE_SESSION_RECORDS = [
   'DROP VIEW IF EXISTS choose_session_records SYNC',
   'DROP TABLE IF EXISTS chosen_session_records SYNC',
   `CREATE TABLE chosen_session_records (
-${SESSION_RECORDS.columns.map(({ name, type }) => `  ${name} ${type}`).join(',\n')}
+${SESSION_FIELDS.map(({ name, type }) => `  ${name} ${type}`).join(',\n')}
 ) ENGINE = Memory`,
   `CREATE MATERIALIZED VIEW choose_session_records TO chosen_session_records AS
-SELECT ${NAMES.map((name) => `out_${name} AS ${name}`).join(', ')} FROM (
+SELECT ${NAMED} FROM (
 ${printSelectSessionRecords('columns', 'staging', 'for_sessions')})`,
 ] as const;
 
@@ -45,7 +54,7 @@ export const FORGET_CHOSEN = 'TRUNCATE TABLE chosen_session_records';
 export const COUNT_CHOSEN = 'SELECT toUInt32(count()) AS chosen FROM chosen_session_records';
 
 /** After a batch: what was chosen is kept, each once; a batch that is replayed after a crash brings what is missing. */
-export const KEEP_CHOSEN = `${INSERT} SELECT ${NAMES.join(', ')} FROM chosen_session_records
+export const KEEP_CHOSEN = `${INSERT} chosen_session_records
 WHERE (time, record_id) NOT IN (
   SELECT time, record_id FROM session_records WHERE (time, record_id) IN (SELECT time, record_id FROM chosen_session_records))
 LIMIT 1 BY record_id`;

@@ -1,7 +1,7 @@
-// Columns of session_records that `records` does not have: each as an expression, out of the line or out of the columns of a record.
+// Fields of session records that `records` does not have: each as an expression, out of the line or out of the columns of a record.
 import { CALLER_NODE, CALLER_POD } from '@kubewitness/core/formats';
 import { DEBUG_SOURCE, LOGIN_DECISION, LOGIN_NAME, MANAGED_BY, STARTING_CHOICES } from '@kubewitness/core/sessions';
-import { SESSION_RECORDS } from '../schema/session-records.ts';
+import { SESSION_FIELDS } from '../schema/session-records.ts';
 import { allOf, anyOf } from '../sql/conditions.ts';
 import { quoteLiteral } from '../sql/quote-literal.ts';
 import { printSessionChoices } from './session-choices-sql.ts';
@@ -62,12 +62,12 @@ const COLUMN_COLUMNS: Expressions = [
 ];
 
 /**
- * SELECT of the columns of session_records as `out_<name>`, out of rows of `table`. `line`: for records of an older program,
+ * SELECT of SESSION_FIELDS as `out_<name>`, out of rows of `table`. `line`: for records of an older program,
  * whose columns lack what newer ones have.
  */
 export function printSelectSessionRecords(from: 'line' | 'columns', table: string, where: string): string {
   const derived = new Map([...PLAIN_COLUMNS, ...bodyColumns(), ...(from === 'line' ? LINE_COLUMNS : COLUMN_COLUMNS)]);
-  const columns = SESSION_RECORDS.columns.map(({ name }) => `  ${derived.get(name) ?? name} AS out_${name}`);
+  const columns = SESSION_FIELDS.map(({ name }) => `  ${derived.get(name) ?? name} AS out_${name}`);
   // What several columns need is read once, and stands in the text once: parsing it took half of its time.
   return `SELECT
 ${columns.join(',\n')}

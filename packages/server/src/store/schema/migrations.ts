@@ -26,7 +26,7 @@ export const MIGRATIONS: readonly Migration[] = [
     statements: (flavour) => [
       ...printCreateTable(SESSION_RECORDS, flavour),
       `${printCopyAllSessionRecords()}
-SETTINGS max_threads = 2, max_insert_threads = 1, max_partitions_per_insert_block = 0, max_execution_time = 0`,
+SETTINGS max_threads = 2, max_insert_threads = 1, max_partitions_per_insert_block = 0, max_execution_time = 0, output_format_json_escape_forward_slashes = 0`,
     ],
   },
   {
