@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import type { Segment } from '@kubewitness/core/event';
 import type { Log } from './clock.ts';
 import { type ClosedFile, FAILED_FOLDER } from './recover-spool.ts';
+import { REASON_SUFFIX } from './renumber-returned.ts';
 import { scanSegment } from './scan-segment.ts';
 import { syncDirectory } from './segment-file.ts';
 import type { SegmentNumbers } from './segment-number.ts';
@@ -91,7 +92,7 @@ export class ClosedSegments {
     const { directory, log, numbers } = this.#options;
     const path = join(directory, FAILED_FOLDER, basename(segment.path));
     await numbers.keep(segment.number);
-    await writeFile(`${path}.reason.txt`, `${reason}\n`, { mode: 0o600 });
+    await writeFile(`${path}${REASON_SUFFIX}`, `${reason}\n`, { mode: 0o600 });
     await rename(segment.path, path);
     await syncDirectory(join(directory, FAILED_FOLDER));
     await syncDirectory(directory);

@@ -1,5 +1,5 @@
 // The spool in fair weather: rows, numbers, limits, hand-over, lock.
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { systemClock } from './clock.ts';
@@ -254,6 +254,41 @@ test('sets a segment aside with the reason and keeps its number taken', async ()
   const again = await place.open();
   expect((await again.waiting(ONE, NEVER))[0]?.number).toBe(2);
   await again.close();
+  await place.remove();
+});
+
+test.each([
+  ['alone', false],
+  ['with its reason', true],
+])('a segment that is moved back %s comes last, under a new number', async (_, withReason) => {
+  const place = await temporaryDirectory();
+  const spool = await place.open();
+  append(spool, 'poison');
+  spool.seal();
+  const [segment] = await spool.waiting(ONE, NEVER);
+  if (segment === undefined) throw new Error('no segment');
+  const path = await spool.setAside(segment, 'the disk was full');
+  append(spool, 'later');
+  await spool.close();
+  await rename(path, segment.path);
+  const reason = `${segment.path}.reason.txt`;
+  if (withReason) await rename(`${path}.reason.txt`, reason);
+  const again = await place.open();
+  const waiting = await again.waiting({ segments: 9, bytes: 1e9 }, NEVER);
+  expect(waiting.map(({ number, rows }) => [number, rows])).toEqual([
+    [2, 1],
+    [3, 1],
+  ]);
+  expect((await readSegmentRows(waiting[1]?.path ?? '')).map((row) => row.line.toString())).toEqual(['poison']);
+  expect((await readdir(place.directory)).some((name) => name.includes('reason'))).toBe(false);
+  append(again, 'newest');
+  again.seal();
+  expect(again.newestNumber).toBe(4);
+  await again.close();
+  // Once is enough: the number it has now was never refused.
+  const third = await place.open();
+  expect((await third.waiting({ segments: 9, bytes: 1e9 }, NEVER)).map(({ number }) => number)).toEqual([2, 3, 4]);
+  await third.close();
   await place.remove();
 });
 

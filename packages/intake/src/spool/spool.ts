@@ -7,6 +7,7 @@ import { ClosedSegments, type SegmentsWanted } from './closed-segments.ts';
 import { lockDirectory } from './lock-directory.ts';
 import { OpenSegment } from './open-segment.ts';
 import { type ClosedFile, recoverSpool } from './recover-spool.ts';
+import { renumberReturned } from './renumber-returned.ts';
 import { realDisk, type SegmentDisk } from './segment-file.ts';
 import { SegmentNumbers } from './segment-number.ts';
 import { SegmentWriter, type SyncOutcome } from './segment-writer.ts';
@@ -87,8 +88,9 @@ export class Spool {
       return { ok: false, problem };
     }
     try {
-      const { files, highestNumber } = await recoverSpool(directory, log);
+      const { files: found, highestNumber } = await recoverSpool(directory, log);
       const numbers = await SegmentNumbers.open(directory, highestNumber);
+      const files = await renumberReturned(directory, found, numbers);
       return { ok: true, spool: new Spool(options, { numbers, files, unlock: lock.release }) };
     } catch (error) {
       await lock.release();
