@@ -41,3 +41,13 @@ test('help is asked for in three ways, and nothing at all is one of them', async
   expect((await runCommand(['--version'])).stdout).toMatch(/^Client: +\d+\.\d+\.\d+ /);
   expect(await runCommand(['help', 'search'])).toMatchObject({ code: 0, stdout: search.stdout });
 });
+
+test.each([
+  [['--listen', '127.0.0.1:8441'], 'kubewitness serve --listen …'],
+  [['--user=alice'], 'kubewitness search --user …'],
+  [['-n', 'shop'], 'kubewitness search -n …'],
+])('%j: an option without its command is told where it belongs', async (argv, example) => {
+  const { code, stderr } = await runCommand(argv);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(`unknown option '${argv[0]}'`)]);
+  expect(stderr).toContain(`The command comes first, as in \`${example}\`.`);
+});

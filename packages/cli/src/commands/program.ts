@@ -76,7 +76,9 @@ export async function runProgram(
     else await program.parseAsync(rewrite(program, argv), { from: 'user' });
     return code;
   } catch (error) {
-    return await explain(shell, error, `${name}${findPath(program, argv)}`);
+    const path = findPath(program, argv);
+    const isMisplaced = path === '' && argv[0]?.startsWith('-') === true;
+    return await explain(shell, error, `${name}${path}`, isMisplaced ? findOwner(program, argv) : undefined);
   }
 }
 
@@ -101,12 +103,21 @@ function findPath(program: Command, argv: readonly string[]): string {
   return path;
 }
 
-async function explain(shell: Shell, error: unknown, command: string): Promise<number> {
+/** ` search --user`: an option without a command in front of it, as the first command that has it is written. Options of `serve` are the server's to know. */
+function findOwner(program: Command, argv: readonly string[]): string {
+  const [flag = ''] = (argv[0] ?? '').split('=');
+  const owner = program.commands.find((sub) => sub.options.some(({ long, short }) => flag === long || flag === short));
+  return ` ${owner?.name() ?? 'serve'} ${flag}`;
+}
+
+/** `owner`: what may have been meant, when no command was named. */
+async function explain(shell: Shell, error: unknown, command: string, owner: string | undefined): Promise<number> {
   if (shell.signal.aborted) return exitCodeOf(shell.signal.reason);
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     // commander has told the rest.
-    if (!error.code.startsWith('commander.help')) tell(shell, `See \`${command} --help\` for what is valid.`);
+    const meant = owner === undefined ? '' : `The command comes first, as in \`${command}${owner} …\`. `;
+    if (!error.code.startsWith('commander.help')) tell(shell, `${meant}See \`${command} --help\` for what is valid.`);
     return 2;
   }
   // Loaded only now: a help text needs neither.
