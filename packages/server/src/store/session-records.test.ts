@@ -93,6 +93,18 @@ test('a second import, a replayed copy and the copy of an older store add nothin
   expect(await count()).toBe(before);
 });
 
+test('a store whose table has other columns gets the same records', async () => {
+  const before = await readAll();
+  const { database } = store.store;
+  await database.command('DROP TABLE session_records SYNC');
+  await database.command(
+    'CREATE TABLE session_records (time DateTime64, cluster String) ENGINE = MergeTree ORDER BY time',
+  );
+  await database.command('ALTER TABLE schema_migrations DELETE WHERE number = 6', { mutations_sync: 2 });
+  await store.store.open(never);
+  expect(await readAll()).toEqual(before);
+});
+
 test('an engine that is killed between two batches goes on choosing', async () => {
   const before = (await readAll()).length;
   await store.killEngine();

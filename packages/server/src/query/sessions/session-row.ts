@@ -1,7 +1,7 @@
 // A row of session_records -> SessionRecord. Rows are lists, which parse fastest.
 import { parsePodFacts, type SessionRecord } from '@kubewitness/core/sessions';
 
-/** The value of `packed`: PACKED_NAMES of the store's schema, in their order. */
+/** The value of `packed`: SESSION_FIELDS of the store's schema, in their order, without the batch. */
 export type PackedSessionRecord = readonly [
   timeNanos: string,
   recordId: string,

@@ -4,13 +4,21 @@ import type { Database } from '../sql/database.ts';
 import { quoteLiteral } from '../sql/quote-literal.ts';
 import { ODD_ROWS, ROW_CHECKS } from './odd-rows.ts';
 import { SESSION_RECORDS } from './session-records.ts';
-import { type Flavour, printAddColumns, printCreateTable, type Table } from './table.ts';
+import { type Flavour, printAddColumns, printCreateTable, printDropTable, type Table } from './table.ts';
 import { CALLER_COLUMNS, FOR_SESSIONS, PUSH_COLUMNS, RECORDS, TABLES } from './tables.ts';
 
 interface Migration {
   readonly number: number;
   readonly name: string;
   readonly statements: (flavour: Flavour) => readonly string[];
+}
+
+function printMakeSessionRecords(flavour: Flavour): readonly string[] {
+  return [
+    ...printCreateTable(SESSION_RECORDS, flavour),
+    `${printCopyAllSessionRecords()}
+SETTINGS max_threads = 2, max_insert_threads = 1, max_partitions_per_insert_block = 0, max_execution_time = 0, output_format_json_escape_forward_slashes = 0`,
+  ];
 }
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -23,11 +31,7 @@ export const MIGRATIONS: readonly Migration[] = [
     number: 2,
     name: 'records of sessions',
     // What an older program stored is copied once; each batch copies its own from now on.
-    statements: (flavour) => [
-      ...printCreateTable(SESSION_RECORDS, flavour),
-      `${printCopyAllSessionRecords()}
-SETTINGS max_threads = 2, max_insert_threads = 1, max_partitions_per_insert_block = 0, max_execution_time = 0, output_format_json_escape_forward_slashes = 0`,
-    ],
+    statements: printMakeSessionRecords,
   },
   {
     number: 3,
@@ -47,6 +51,12 @@ SETTINGS max_threads = 2, max_insert_threads = 1, max_partitions_per_insert_bloc
       ...printAddColumns(RECORDS, CALLER_COLUMNS, 'tty', flavour),
       ...printAddColumns(RECORDS, [FOR_SESSIONS], 'finished', flavour),
     ],
+  },
+  {
+    number: 6,
+    name: 'session records as one text',
+    // They are copies, so that the table is made anew instead of filled up; a new store has nothing in it.
+    statements: (flavour) => [...printDropTable(SESSION_RECORDS, flavour), ...printMakeSessionRecords(flavour)],
   },
 ];
 

@@ -68,10 +68,13 @@ const AS_TEXT: Readonly<Record<string, string>> = {
   request_received: 'toString(toUnixTimestamp64Nano(request_received))',
 };
 
-const PACKED_NAMES = SESSION_FIELDS.map(({ name }) => name).filter((name) => name !== 'batch');
+/** A truth that was just computed is a number until it has lain in a column. */
+const PACKED = SESSION_FIELDS.filter(({ name }) => name !== 'batch').map(({ name, type }) =>
+  type === 'Bool' ? `toBool(${name})` : (AS_TEXT[name] ?? name),
+);
 
 /** Of the columns SESSION_FIELDS: the value of `packed`, a JSON list in their order, without the batch. */
-export const PACK_SESSION_RECORD = `toJSONString(tuple(${PACKED_NAMES.map((name) => AS_TEXT[name] ?? name).join(', ')}))`;
+export const PACK_SESSION_RECORD = `toJSONString(tuple(${PACKED.join(', ')}))`;
 
 export const SESSION_RECORDS: Table = {
   name: 'session_records',

@@ -89,6 +89,13 @@ export function printCreateTable(table: Table, flavour: Flavour): readonly strin
   ];
 }
 
+/** With all its rows; on a cluster of all its parts. */
+export function printDropTable(table: Table, flavour: Flavour): readonly string[] {
+  if (flavour.kind === 'embedded') return [`DROP TABLE IF EXISTS ${table.name} SYNC`];
+  const onCluster = ` ON CLUSTER ${quoteLiteral(flavour.cluster)} SYNC`;
+  return [`DROP TABLE IF EXISTS ${table.name}${onCluster}`, `DROP TABLE IF EXISTS ${table.name}_local${onCluster}`];
+}
+
 /** Columns that a table got after its first migration; `after` names the column before the first of them. */
 export function printAddColumns(
   table: Table,
