@@ -238,7 +238,7 @@ test('what was synced stands in the file at that moment', async () => {
   await place.remove();
 });
 
-test('sets a segment aside with the reason and keeps its number taken', async () => {
+async function setPoisonAside() {
   const place = await temporaryDirectory();
   const spool = await place.open();
   append(spool, 'poison');
@@ -246,6 +246,11 @@ test('sets a segment aside with the reason and keeps its number taken', async ()
   const [segment] = await spool.waiting(ONE, NEVER);
   if (segment === undefined) throw new Error('no segment');
   const path = await spool.setAside(segment, 'the engine said no');
+  return { place, spool, segment, path };
+}
+
+test('sets a segment aside with the reason and keeps its number taken', async () => {
+  const { place, spool, path } = await setPoisonAside();
   expect((await readSegmentRows(path)).map((row) => row.line.toString())).toEqual(['poison']);
   expect(await readFile(`${path}.reason.txt`, 'utf8')).toBe('the engine said no\n');
   expect(place.logged.join()).toContain('KW_SPOOL_SEGMENT_SET_ASIDE');
@@ -261,13 +266,7 @@ test.each([
   ['alone', false],
   ['with its reason', true],
 ])('a segment that is moved back %s comes last, under a new number', async (_, withReason) => {
-  const place = await temporaryDirectory();
-  const spool = await place.open();
-  append(spool, 'poison');
-  spool.seal();
-  const [segment] = await spool.waiting(ONE, NEVER);
-  if (segment === undefined) throw new Error('no segment');
-  const path = await spool.setAside(segment, 'the disk was full');
+  const { place, spool, segment, path } = await setPoisonAside();
   append(spool, 'later');
   await spool.close();
   await rename(path, segment.path);
