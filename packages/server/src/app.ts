@@ -7,6 +7,7 @@ import { systemClock } from '@kubewitness/intake/spool';
 import { openImportPort } from './app/import-port.ts';
 import { joinStatus } from './app/join-status.ts';
 import { makeDataDirectory } from './app/make-data-directory.ts';
+import { openStore } from './app/open-store.ts';
 import { openPushPort } from './app/push-port.ts';
 import { startRetention } from './app/retention-clock.ts';
 import { startSources } from './app/start-sources.ts';
@@ -18,7 +19,7 @@ import { readLimits } from './loki/index.ts';
 import { createMetrics, type Log } from './observe/index.ts';
 import { createLokiSource, createQuery } from './query/index.ts';
 import { StartProblem } from './start-problem.ts';
-import { NewerSchemaError, Store, StoreWriter } from './store/index.ts';
+import { Store, StoreWriter } from './store/index.ts';
 import { VERSION } from './version.ts';
 
 export interface RunningServer {
@@ -139,9 +140,7 @@ export async function startServer(settings: Config, log: Log): Promise<RunningSe
     const writing = (async () => {
       const started = await engine.ready;
       if (!started.ok) throw new StartProblem(started.problem.code, started.problem.message);
-      await store.open(stopping.signal).catch((error: unknown) => {
-        throw error instanceof NewerSchemaError ? new StartProblem(error.code, error.message, error) : error;
-      });
+      await openStore({ store, log, pause }, stopping.signal);
       status.opened(started.version);
     })();
     const running = writing.then(() =>

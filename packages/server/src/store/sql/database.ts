@@ -120,3 +120,11 @@ export class Database {
 export function isRefusal(error: unknown): error is ClickHouseError {
   return error instanceof ClickHouseError;
 }
+
+/** The connection was refused, or broke off: the answer may come from the engine's next life. */
+export function isAway(error: unknown): boolean {
+  if (isRefusal(error) || !(error instanceof Error) || !('code' in error)) return false;
+  return (
+    typeof error.code === 'string' && /^(?:ECONN(?:REFUSED|RESET|ABORTED)|EPIPE|ENOENT|ENOTCONN)$/.test(error.code)
+  );
+}
