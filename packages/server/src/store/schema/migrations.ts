@@ -4,7 +4,14 @@ import type { Database } from '../sql/database.ts';
 import { quoteLiteral } from '../sql/quote-literal.ts';
 import { ODD_ROWS, ROW_CHECKS } from './odd-rows.ts';
 import { SESSION_RECORDS } from './session-records.ts';
-import { type Flavour, printAddColumns, printCreateTable, printDropTable, type Table } from './table.ts';
+import {
+  type Flavour,
+  printAddColumns,
+  printCreateTable,
+  printDropTable,
+  printEmptyTable,
+  type Table,
+} from './table.ts';
 import { CALLER_COLUMNS, FOR_SESSIONS, PUSH_COLUMNS, RECORDS, TABLES } from './tables.ts';
 
 interface Migration {
@@ -57,6 +64,12 @@ export const MIGRATIONS: readonly Migration[] = [
     name: 'session records as one text',
     // They are copies, so that the table is made anew instead of filled up; a new store has nothing in it.
     statements: (flavour) => [...printDropTable(SESSION_RECORDS, flavour), ...printMakeSessionRecords(flavour)],
+  },
+  {
+    number: 7,
+    name: 'lines with details and bodies are looked at again',
+    // What an older program took for sound may hold numbers and members that labels out of the line cannot be read from.
+    statements: (flavour) => [ROW_CHECKS, ODD_ROWS].map((table) => printEmptyTable(table, flavour)),
   },
 ];
 

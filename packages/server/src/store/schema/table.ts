@@ -111,3 +111,8 @@ export function printAddColumns(
   const onCluster = ` ON CLUSTER ${quoteLiteral(flavour.cluster)}`;
   return [alter(`${table.name}_local`, onCluster), alter(table.name, onCluster)];
 }
+
+export const printEmptyTable = ({ name }: Table, flavour: Flavour): string =>
+  flavour.kind === 'embedded'
+    ? `TRUNCATE TABLE ${name}`
+    : `TRUNCATE TABLE ${name}_local ON CLUSTER ${quoteLiteral(flavour.cluster)}`;

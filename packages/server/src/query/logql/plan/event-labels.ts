@@ -16,6 +16,7 @@ export const ABSENT: LabelSql = text(quoteLiteral(''));
 /** Strings of sound lines that have no column, by their path. */
 const fromLine = (...path: readonly string[]): LabelSql =>
   text(`JSONExtractString(line, ${path.map(quoteLiteral).join(', ')})`);
+const DETAILS = ['responseStatus', 'details'] as const;
 
 const LABELS: ReadonlyMap<string, LabelSql> = new Map([
   ['kind', text("'Event'")],
@@ -44,13 +45,20 @@ const LABELS: ReadonlyMap<string, LabelSql> = new Map([
   ['responseStatus_reason', text('status_reason')],
   ['responseStatus_status', fromLine('responseStatus', 'status')],
   ['responseStatus_message', fromLine('responseStatus', 'message')],
+  ['responseStatus_details_name', fromLine(...DETAILS, 'name')],
+  ['responseStatus_details_group', fromLine(...DETAILS, 'group')],
+  ['responseStatus_details_kind', fromLine(...DETAILS, 'kind')],
+  ['responseStatus_details_uid', fromLine(...DETAILS, 'uid')],
+  [
+    'responseStatus_details_retryAfterSeconds',
+    text("JSONExtractRaw(line, 'responseStatus', 'details', 'retryAfterSeconds')"),
+  ],
   ['annotations_authorization_k8s_io_decision', text('decision')],
   ['annotations_authorization_k8s_io_reason', text('reason')],
 ]);
 
 /** Below these a sound event may hold anything, and the names of its keys cannot be told from a label's name. */
-const OPEN_ENDED =
-  /^(?:requestObject|responseObject|responseStatus_(?:metadata|details)|(?:user|impersonatedUser)_extra)(?:_|$)/;
+const isBodyLabel = (name: string): boolean => /^(?:requestObject|responseObject)(?:_|$)/.test(name);
 const ANNOTATION = 'annotations_';
 
 /** The first annotation whose key makes the label; of a sound row it is the only one. */
@@ -59,11 +67,14 @@ function annotationSql(label: string): LabelSql {
   return text(`annotations[arrayFirst(key -> match(key, ${quoteLiteral(`^${key}$`)}), mapKeys(annotations))]`);
 }
 
-/** Undefined: only the line knows. A sound event has no other members, so every other name is absent. */
+/**
+ * Undefined: only the line knows. A sound event has no other members, so every other name is absent: extras and causes are lists,
+ * which make no labels, and the metadata of a status is empty.
+ */
 export function eventLabelSql(name: string): LabelSql | undefined {
   const known = LABELS.get(name);
   if (known !== undefined) return known;
-  if (OPEN_ENDED.test(name)) return undefined;
+  if (isBodyLabel(name)) return undefined;
   return name.startsWith(ANNOTATION) ? annotationSql(name) : ABSENT;
 }
 

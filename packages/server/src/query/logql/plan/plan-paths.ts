@@ -11,6 +11,8 @@ const OBJECTS: ReadonlySet<string> = new Set(['user', 'impersonatedUser', 'objec
 const UNKNOWN =
   /^(?:requestObject|responseObject|user|impersonatedUser|objectRef|responseStatus|annotations|sourceIPs)$/;
 const UNKNOWN_BELOW = /^(?:(?:user|impersonatedUser)\.(?:groups|extra)|responseStatus\.(?:metadata|details))$/;
+const EMPTY_BELOW = 'responseStatus.metadata';
+const DETAILS = 'responseStatus.details';
 
 /** Undefined: only the line knows. */
 function pathSql([first, second, ...deeper]: JsonPath): LabelSql | undefined {
@@ -21,8 +23,18 @@ function pathSql([first, second, ...deeper]: JsonPath): LabelSql | undefined {
     return { kind: 'text', sql: `JSONExtractString(line, 'sourceIPs', ${second + 1})` };
   if (UNKNOWN.test(first) && !OBJECTS.has(first)) return undefined;
   if (!OBJECTS.has(first) || typeof second !== 'string') return ABSENT;
-  if (UNKNOWN_BELOW.test(`${first}.${second}`)) return undefined;
+  const place = `${first}.${second}`;
+  if (UNKNOWN_BELOW.test(place)) return deeper.length === 0 ? undefined : deeperSql(place, deeper);
   return deeper.length === 0 && NAMES.test(second) ? eventLabelSql(`${first}_${second}`) : ABSENT;
+}
+
+/** Of what is below an object or a list of `UNKNOWN_BELOW`. */
+function deeperSql(place: string, [first, ...deeper]: JsonPath): LabelSql | undefined {
+  if (place === EMPTY_BELOW) return ABSENT;
+  if (place !== DETAILS) return undefined;
+  if (typeof first !== 'string') return ABSENT;
+  if (first === 'causes') return undefined;
+  return deeper.length === 0 && NAMES.test(first) ? eventLabelSql(`responseStatus_details_${first}`) : ABSENT;
 }
 
 /** These two have columns of their own, and are not among the others. */

@@ -9,7 +9,11 @@ const USER = `\\{(?:,?"(?:username|uid)":${TEXT}|,?"groups":${TEXTS}|,?"extra":\
 const REF_KEY = '"(?:resource|namespace|name|uid|apiGroup|apiVersion|resourceVersion|subresource)"';
 /** With a first value: where all are empty, columns are read out of the URI (core/formats). */
 const REF = `\\{${REF_KEY}:"[^"\\\\\\x{FFFD}]${INNER}"(?:,${REF_KEY}:${TEXT})*\\}`;
-const STATUS = `\\{(?:,?"(?:status|message|reason)":${TEXT}|,?"metadata":\\{\\}|,?"details":\\{[^{}]*\\}|,?"code":[1-9][0-9]{0,2})*\\}`;
+const CAUSES = `\\[(?:,?\\{(?:,?"(?:reason|message|field)":${TEXT})*\\})*\\]`;
+const DETAILS = `\\{(?:,?"(?:name|group|kind|uid)":${TEXT}|,?"retryAfterSeconds":[1-9][0-9]{0,8}|,?"causes":${CAUSES})*\\}`;
+const STATUS_MEMBERS = `(?:,?"(?:status|message|reason)":${TEXT}|,?"metadata":\\{\\}|,?"code":[1-9][0-9]{0,2})*`;
+/** Details once: of two objects, `| json` reads what the first does not have out of the second. */
+const STATUS = `\\{${STATUS_MEMBERS}(?:,?"details":${DETAILS}${STATUS_MEMBERS})?\\}`;
 /** Keys without a space: labels are named after the trimmed key. */
 const ANNOTATIONS = `\\{(?:,?"[!#-\\[\\]-~]+":${TEXT})*\\}`;
 
@@ -55,8 +59,13 @@ const isEvent = (text: string): string =>
 const KEYS = quoteLiterals(MEMBERS.map(([key]) => key));
 const MEMBER = `concat('"', pair.1, '":', if(pair.1 IN ('requestObject', 'responseObject'), '0', pair.2))`;
 const REWRITTEN = `concat('{', arrayStringConcat(arrayMap(pair -> ${MEMBER}, arraySort(pair -> indexOf(${KEYS}, pair.1), pairs)), ','), '}')`;
-/** Written anew, 200.0 is 200, so the number's type is asked for. Keys are checked before they are written. */
-const IS_REORDERED_EVENT = `startsWith(line, '{') AND JSONType(line, 'responseStatus', 'code') IN ('Int64', 'UInt64', 'Null')
+/**
+ * Written anew, 200.0 is 200, 1e3 is 1000 and -0 is 0, and a label shows a number as the line does: behind a key (its quote is not
+ * escaped, so it does not stand inside a text) there are plain whole numbers only.
+ */
+const ODD_NUMBER = '(?:^|[^\\\\])(?:\\\\\\\\)*"[ \\t\\r\\n]*:[ \\t\\r\\n]*(?:-?[0-9]+[.eE]|-0)';
+/** Keys are checked before they are written. */
+const IS_REORDERED_EVENT = `startsWith(line, '{') AND NOT match(line, ${quoteLiteral(ODD_NUMBER)})
     AND arrayExists(pairs -> hasAll(${KEYS}, pairs.1) AND length(arrayDistinct(pairs.1)) = length(pairs) AND ${isEvent(REWRITTEN)}, [JSONExtractKeysAndValuesRaw(line)])`;
 
 /** Keys that make the same label: the first in the line would count. */

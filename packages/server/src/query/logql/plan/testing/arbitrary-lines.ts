@@ -16,6 +16,8 @@ export interface RandomEvent {
   readonly level: string;
   readonly reason: string | undefined;
   readonly annotations: Readonly<Record<string, string>>;
+  /** As it stands in the line. */
+  readonly details: string;
   readonly body: unknown;
   readonly bend: number;
 }
@@ -57,6 +59,20 @@ export const arbitraryEvent: fc.Arbitrary<RandomEvent> = fc.record({
     { 'apiserver.latency.k8s.io/total': '1.234567ms', size: '12' },
     { 'apiserver.latency.k8s.io/total': '2s', size: '1.5' },
   ),
+  details: fc.constantFrom(
+    '{"name":"web","kind":"pods"}',
+    '{}',
+    '{"name":"","group":"apps","kind":"deployments","uid":"u-1"}',
+    '{"name":"web","name":"twin","kind":"pods","retryAfterSeconds":1}',
+    '{"retryAfterSeconds":30,"causes":[{"reason":"TooLarge","message":"a \\"b\\" {x}","field":"spec"},{}]}',
+    '{"retryAfterSeconds":1.0,"kind":"pods"}',
+    '{"retryAfterSeconds":1e1}',
+    '{"retryAfterSeconds":"7","name":5}',
+    '{"causes":{"name":"deep"},"name":{"x":"y"}}',
+    '{"name":"\\u00e9\\u2028","kind":null,"kind":"pods"}',
+    '{"other":"x"}',
+    '{"kind":"pods"},"details":{"name":"second"}',
+  ),
   body: fc.constantFrom(
     undefined,
     undefined,
@@ -95,10 +111,13 @@ const BENDS: readonly ((line: string) => string)[] = [
   (line) => line.replace('"objectRef":{"resource":"pods"', '"objectRef":{"resource":""'),
 ];
 
+/** What is put there afterwards is no text. */
+const DETAILS = 'details';
+
 export function printEvent(event: RandomEvent): string {
-  const { verb, user, uid, namespace, name, code, uri, agent, level, reason, annotations, body, bend } = event;
+  const { verb, user, uid, namespace, name, code, uri, agent, level, reason, annotations, details, body, bend } = event;
   const at = FIRST_SECOND + event.second;
-  const line = goJson({
+  const bare = goJson({
     kind: 'Event',
     apiVersion: 'audit.k8s.io/v1',
     level,
@@ -115,9 +134,7 @@ export function printEvent(event: RandomEvent): string {
         ? undefined
         : {
             metadata: {},
-            ...(reason === undefined
-              ? {}
-              : { status: 'Failure', message: 'no', reason, details: { name: 'web', kind: 'pods' } }),
+            ...(reason === undefined ? {} : { status: 'Failure', message: 'no', reason, details: DETAILS }),
             code,
           },
     requestObject: body,
@@ -125,6 +142,7 @@ export function printEvent(event: RandomEvent): string {
     stageTimestamp: printSeconds(at),
     annotations,
   });
+  const line = bare.replace(`"${DETAILS}"`, () => details);
   // A line that is no JSON ends every query that parses it, so those come late.
   const bent = event.second > LATE_SECOND ? bend : bend === NO_JSON ? 0 : bend;
   return (BENDS[bent] ?? ((same: string) => same))(line);

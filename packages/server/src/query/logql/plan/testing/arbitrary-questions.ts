@@ -58,6 +58,10 @@ const label = fc.constantFrom(
   'kind',
   'responseStatus_message',
   'auditID',
+  'responseStatus_details_name',
+  'responseStatus_details_kind',
+  'responseStatus_details_retryAfterSeconds',
+  'user_extra_k_io_x',
 );
 /** Values that are there, so that most conditions leave something. */
 const pair = fc.oneof(
@@ -79,6 +83,8 @@ const pair = fc.oneof(
       ['responseStatus_reason', 'Forbidden'],
       ['user_uid', 'u1'],
       ['nothing', ''],
+      ['responseStatus_details_name', 'web'],
+      ['responseStatus_details_retryAfterSeconds', ''],
     ),
   },
   { weight: 1, arbitrary: fc.tuple(label, fc.constantFrom('', 'get', 'x')) },
@@ -143,6 +149,9 @@ const paths = fc.constantFrom(
   'v="verb", v="level"',
   'cluster="verb"',
   'verb, level, ns="objectRef"',
+  'v="responseStatus.details.kind", ns="responseStatus.details.name", c="responseStatus.details.retryAfterSeconds"',
+  'v="responseStatus.metadata.x", ns="responseStatus.details.name.x", who="responseStatus.details.causes[0].reason"',
+  'v="responseStatus.details.kind", ns="responseStatus.details[0]", who="responseStatus.details.other"',
 );
 const pathStages = fc
   .tuple(
@@ -234,6 +243,7 @@ const ofValues = fc
       ...['responseStatus_code', 'responseStatus_code', 'responseStatus_code', 'responseStatus_code'],
       ...['duration(annotations_apiserver_latency_k8s_io_total)', 'annotations_size', 'bytes(annotations_size)'],
       ...['objectRef_name', 'nothing', 'duration(responseStatus_code)'],
+      ...['responseStatus_details_retryAfterSeconds', 'responseStatus_details_retryAfterSeconds'],
     ),
     selector,
     jsonStages,
