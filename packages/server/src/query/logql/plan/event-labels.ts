@@ -1,6 +1,7 @@
 // Labels that `| json` reads out of an audit event, as SQL over a sound row: the label's name in, an expression out.
 import { quoteLiteral } from '../../../store/index.ts';
 import { LABEL_COLUMNS } from '../label-sql.ts';
+import { bodyLabelSql, isBodyLabel } from './body-labels.ts';
 
 /** Absent is ''. `code` is the column of the response code: a number, 0 where it is absent. */
 export interface LabelSql {
@@ -57,8 +58,6 @@ const LABELS: ReadonlyMap<string, LabelSql> = new Map([
   ['annotations_authorization_k8s_io_reason', text('reason')],
 ]);
 
-/** Below these a sound event may hold anything, and the names of its keys cannot be told from a label's name. */
-const isBodyLabel = (name: string): boolean => /^(?:requestObject|responseObject)(?:_|$)/.test(name);
 const ANNOTATION = 'annotations_';
 
 /** The first annotation whose key makes the label; of a sound row it is the only one. */
@@ -74,7 +73,10 @@ function annotationSql(label: string): LabelSql {
 export function eventLabelSql(name: string): LabelSql | undefined {
   const known = LABELS.get(name);
   if (known !== undefined) return known;
-  if (isBodyLabel(name)) return undefined;
+  if (isBodyLabel(name)) {
+    const sql = bodyLabelSql(name);
+    return sql === undefined ? undefined : text(sql);
+  }
   return name.startsWith(ANNOTATION) ? annotationSql(name) : ABSENT;
 }
 

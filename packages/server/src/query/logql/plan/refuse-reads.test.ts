@@ -138,6 +138,16 @@ test('metrics in which sessions may be', async () => {
   expect(await askMetric(text)).toBe('answered');
 });
 
+test('metrics of labels that are read out of lines', async () => {
+  const text = 'sum by (verb) (count_over_time({log_type="audit"} | json [2h]))';
+  expect(await askMetric(text)).toBe('answered');
+  const bodies = text.replace('(verb)', '(verb, requestObject_kind)');
+  expect(await askMetric(bodies)).toMatch(REFUSED);
+  expect(await askMetric(bodies.replace('| json', '| json | auditID="id-7"'))).toBe('answered');
+  const unwrap = 'sum(sum_over_time({log_type="audit"} | json | unwrap requestObject_spec_replicas [2h]))';
+  expect(await askMetric(unwrap)).toMatch(REFUSED);
+});
+
 test('patterns and fields', async () => {
   const source = open();
   const ask = { ...bounds, query: parseLog('{log_type="audit"}'), limit: 100, lineLimit: 10, stepNanos: SECOND };

@@ -165,7 +165,14 @@ async function acceptStored(run: Run, read: MetricRead, plan: RangePlan): Promis
   );
 }
 
-const readsLines = ({ stages }: RangePlan): boolean => stages.conditions.some(({ sql }) => readsLine(sql));
+/** Whether the statement of a plan reads lines: for its conditions, or for what it groups by and adds up. */
+function readsLines(plan: RangePlan): boolean {
+  if (plan.stages.conditions.some(({ sql }) => readsLine(sql))) return true;
+  if (plan.kind === 'entries') return false;
+  const { series, value, conditions } = plan;
+  const labels = series.kind === 'names' ? series.labels.map(({ sql }) => sql) : [];
+  return [...labels, ...conditions, value.sql, value.beside ?? ''].some(readsLine);
+}
 
 async function acceptRange(run: Run, read: MetricRead): Promise<Answered<number>> {
   const { options, question, figures, trace, signal } = run;

@@ -1,5 +1,6 @@
 // Random queries for plans: texts that reach every node of a plan, and every reason not to.
 import fc from 'fast-check';
+import { arbitraryBodyLabel } from './arbitrary-bodies.ts';
 
 /** Mostly none: two that are random leave nothing. */
 const few = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<readonly T[]> =>
@@ -38,7 +39,7 @@ const lineFilter = fc.oneof(
 );
 const rareFilter = fc.constantFrom(' |> "<_>alice<_>"', ' !> "<_>alice<_>"', ' |= ip("10.0.0.0/8")');
 
-const label = fc.constantFrom(
+const eventLabel = fc.constantFrom(
   'verb',
   'user_username',
   'user_uid',
@@ -63,6 +64,7 @@ const label = fc.constantFrom(
   'responseStatus_details_retryAfterSeconds',
   'user_extra_k_io_x',
 );
+const label = fc.oneof({ weight: 8, arbitrary: eventLabel }, { weight: 1, arbitrary: arbitraryBodyLabel });
 /** Values that are there, so that most conditions leave something. */
 const pair = fc.oneof(
   {
@@ -88,6 +90,7 @@ const pair = fc.oneof(
     ),
   },
   { weight: 1, arbitrary: fc.tuple(label, fc.constantFrom('', 'get', 'x')) },
+  { weight: 1, arbitrary: fc.tuple(arbitraryBodyLabel, fc.constantFrom('', '3', 'x', 'true')) },
 );
 const condition: fc.Arbitrary<string> = fc.letrec<{ condition: string }>((tie) => ({
   condition: fc.oneof(
@@ -112,7 +115,7 @@ const condition: fc.Arbitrary<string> = fc.letrec<{ condition: string }>((tie) =
 const rareCondition = fc.constantFrom(
   'requestURI = ip("10.0.0.1")',
   'responseStatus_code > 5m',
-  'requestObject_spec_replicas="3"',
+  'requestObject_spec_replicas > 2',
   '__error__!=""',
 );
 
@@ -211,7 +214,6 @@ const grouping = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom(
       '',
-      ' by (requestObject_spec_replicas)',
       ' without (verb)',
       ' by (who)',
       ' by (trace, app)',
@@ -239,11 +241,18 @@ const ofValues = fc
       ...['stddev_over_time(', 'stdvar_over_time(', 'quantile_over_time(0.9, ', 'quantile_over_time(0.25, '],
       ...['first_over_time(', 'last_over_time(', 'rate_counter('],
     ),
-    fc.constantFrom(
-      ...['responseStatus_code', 'responseStatus_code', 'responseStatus_code', 'responseStatus_code'],
-      ...['duration(annotations_apiserver_latency_k8s_io_total)', 'annotations_size', 'bytes(annotations_size)'],
-      ...['objectRef_name', 'nothing', 'duration(responseStatus_code)'],
-      ...['responseStatus_details_retryAfterSeconds', 'responseStatus_details_retryAfterSeconds'],
+    fc.oneof(
+      {
+        weight: 6,
+        arbitrary: fc.constantFrom(
+          ...['responseStatus_code', 'responseStatus_code', 'responseStatus_code', 'responseStatus_code'],
+          ...['duration(annotations_apiserver_latency_k8s_io_total)', 'annotations_size', 'bytes(annotations_size)'],
+          ...['objectRef_name', 'nothing', 'duration(responseStatus_code)'],
+          ...['responseStatus_details_retryAfterSeconds', 'responseStatus_details_retryAfterSeconds'],
+        ),
+      },
+      { weight: 1, arbitrary: fc.constantFrom('requestObject_spec_replicas', 'bytes(requestObject_spec_replicas)') },
+      { weight: 1, arbitrary: arbitraryBodyLabel },
     ),
     selector,
     jsonStages,
