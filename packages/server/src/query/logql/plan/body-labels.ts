@@ -21,6 +21,26 @@ const LEADS_ON = `if(m.1 = rest.1, ${isShown('m.2')}, startsWith(rest.1, concat(
 const STEP = `arrayMap(m -> (substring(rest.1, length(m.1) + 2), m.2, m.1 = rest.1), arrayFilter(m -> ${LEADS_ON}, ${members('rest.2')}))`;
 const stepDown = (found: string): string => `arrayFlatten(arrayMap(rest -> if(rest.3, [rest], ${STEP}), ${found}))`;
 
+/** Nobody asks for what is deeper, and each step makes the statement longer. */
+const MAX_STEPS = 12;
+
+/** Where a path into a body leads: the first value at that place counts. Undefined: only the line knows. */
+export function bodyPathSql(
+  body: string,
+  path: readonly (string | number)[],
+): { readonly sql: string; readonly unless: string } | undefined {
+  if (path.length === 0 || path.length > MAX_STEPS) return undefined;
+  let values = `[JSONExtractRaw(line, ${quoteLiteral(body)})]`;
+  for (const key of path) {
+    if (typeof key === 'number' || /[\ufffd\p{Cs}]/u.test(key)) return undefined;
+    const inside = `arrayFilter(m -> m.1 = ${quoteLiteral(key)}, JSONExtractKeysAndValuesRaw(raw))`;
+    values = `arrayFlatten(arrayMap(raw -> arrayMap(m -> m.2, ${inside}), ${values}))`;
+  }
+  const raw = `arrayElement(${values}, 1)`;
+  const print = `arrayMap(raw -> if(raw = 'null', '', ${shown('raw')}), ${values})`;
+  return { sql: `arrayElement(${print}, 1)`, unless: `substring(${raw}, 1, 1) IN ('{', '[')` };
+}
+
 export const isBodyLabel = (name: string): boolean => LABEL.test(name);
 
 /**

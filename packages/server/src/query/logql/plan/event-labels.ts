@@ -9,6 +9,8 @@ export interface LabelSql {
   readonly sql: string;
   /** The label is there even where it is empty. */
   readonly always?: true;
+  /** True of sound rows whose value is a text that only the line shows: objects and lists, which the engine writes anew. */
+  readonly unless?: string;
 }
 
 const text = (sql: string): LabelSql => ({ kind: 'text', sql });

@@ -33,13 +33,14 @@ const METRICS = [
   'count by (verb) (count_over_time({log_type="audit"} | json [24h]))',
   'avg by (verb) (avg_over_time({log_type="audit"} | json | unwrap responseStatus_code [24h]))',
   'sum by (x, who) (count_over_time({log_type="audit"} | json | label_format x="{{.verb}}/{{.responseStatus_code}}", who=user_username | line_format "{{.x}}" [1h]))',
+  'sum by (n) (count_over_time({log_type="audit"} | json n="requestObject.spec.replicas" | n!="" [1h]))',
   'sum by (requestObject_kind, responseStatus_details_name, user_extra_x) (count_over_time({log_type="audit"} | json | requestObject!="" [1h]))',
 ] as const;
 const UNPUSHED = [
   'count_over_time({log_type="audit"} | json [1h])',
   'sum without (auditID) (count_over_time({log_type="audit"} | json [1h]))',
   'rate_counter({log_type="audit"} | json | unwrap responseStatus_code [1h])',
-  'sum by (spec) (count_over_time({log_type="audit"} | json spec="requestObject.spec" [1h]))',
+  'sum by (spec) (count_over_time({log_type="audit"} | json spec="requestObject" [1h]))',
   'sum by (x) (count_over_time({log_type="audit"} | json | label_format x="{{.verb | upper}}" [1h]))',
   'bytes_over_time({log_type="audit"} | json | line_format "{{.verb}}" [1h])',
   'sum by (requestObject_metadata_annotations_kubectl_kubernetes_io_last_applied_configuration_x) (count_over_time({log_type="audit"} | json [1h]))',

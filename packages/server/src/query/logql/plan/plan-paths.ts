@@ -1,6 +1,7 @@
 // `| json who="user.username"`: paths into a sound event's line in, the labels behind the stage out.
 import { type JsonParser, type JsonPath, parseJsonPath } from '@kubewitness/core/logql';
 import { quoteLiteral } from '../../../store/index.ts';
+import { bodyPathSql } from './body-labels.ts';
 import { ABSENT, eventLabelSql, isStreamColumn, type LabelSql } from './event-labels.ts';
 import type { FindLabel } from './plan-condition.ts';
 
@@ -8,8 +9,8 @@ import type { FindLabel } from './plan-condition.ts';
 const NAMES = /^[a-zA-Z]+$/;
 /** Of these the members are known; of others, and of the objects themselves, only the line's own text is. */
 const OBJECTS: ReadonlySet<string> = new Set(['user', 'impersonatedUser', 'objectRef', 'responseStatus']);
-const UNKNOWN =
-  /^(?:requestObject|responseObject|user|impersonatedUser|objectRef|responseStatus|annotations|sourceIPs)$/;
+const BODIES: ReadonlySet<string> = new Set(['requestObject', 'responseObject']);
+const UNKNOWN = /^(?:user|impersonatedUser|objectRef|responseStatus|annotations|sourceIPs)$/;
 const UNKNOWN_BELOW = /^(?:(?:user|impersonatedUser)\.(?:groups|extra)|responseStatus\.(?:metadata|details))$/;
 const EMPTY_BELOW = 'responseStatus.metadata';
 const DETAILS = 'responseStatus.details';
@@ -17,6 +18,10 @@ const DETAILS = 'responseStatus.details';
 /** Undefined: only the line knows. */
 function pathSql([first, second, ...deeper]: JsonPath): LabelSql | undefined {
   if (typeof first !== 'string') return ABSENT;
+  if (BODIES.has(first)) {
+    const found = bodyPathSql(first, second === undefined ? [] : [second, ...deeper]);
+    return found === undefined ? undefined : { kind: 'text', ...found };
+  }
   if (second === undefined) return UNKNOWN.test(first) ? undefined : NAMES.test(first) ? eventLabelSql(first) : ABSENT;
   if (first === 'annotations' && typeof second === 'string') return deeper.length > 0 ? ABSENT : annotationSql(second);
   if (first === 'sourceIPs' && typeof second === 'number' && deeper.length === 0)
@@ -44,8 +49,25 @@ function annotationSql(key: string): LabelSql {
   return { kind: 'text', sql: `annotations[${quoteLiteral(key)}]` };
 }
 
+export interface PlannedPaths {
+  readonly find: FindLabel;
+  /** The labels that SQL cannot print in some rows. */
+  readonly partial: readonly PartialLabel[];
+}
+
+/** What depends on the label holds its SQL. */
+export interface PartialLabel {
+  readonly sql: string;
+  readonly unless: string;
+}
+
+/** Of those labels on which any of the expressions depends, when a row has one that SQL cannot print. */
+export const listDoubtful = (partial: readonly PartialLabel[], expressions: readonly string[]): readonly string[] =>
+  partial.filter(({ sql }) => expressions.some((one) => one.includes(sql))).map(({ unless }) => unless);
+
 /** A label for each path, there even where the path leads to nothing. Undefined: a name is taken, or only the line knows what is there. */
-export function planPaths({ extractions }: JsonParser, find: FindLabel): FindLabel | undefined {
+export function planPaths({ extractions }: JsonParser, find: FindLabel): PlannedPaths | undefined {
+  const partial: PartialLabel[] = [];
   const found = new Map<string, LabelSql>();
   for (const { label, path } of extractions) {
     const parsed = parseJsonPath(path);
@@ -53,6 +75,7 @@ export function planPaths({ extractions }: JsonParser, find: FindLabel): FindLab
     const sql = pathSql(parsed.path);
     if (sql === undefined || find(label) !== ABSENT) return undefined;
     found.set(label, { ...sql, always: true });
+    if (sql.unless !== undefined) partial.push({ sql: sql.sql, unless: sql.unless });
   }
-  return (name) => found.get(name) ?? find(name);
+  return { find: (name) => found.get(name) ?? find(name), partial };
 }

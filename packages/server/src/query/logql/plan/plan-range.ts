@@ -2,6 +2,7 @@
 import type { RangeAggregation, SeriesGrouping } from '@kubewitness/core/logql';
 import { LABEL_COLUMNS } from '../label-sql.ts';
 import { ABSENT, type LabelSql } from './event-labels.ts';
+import { listDoubtful } from './plan-paths.ts';
 import { type Need, planStages, type StagesPlan } from './plan-stages.ts';
 import { planEach, planValue, type ValueSql } from './plan-value.ts';
 
@@ -16,6 +17,8 @@ export interface RangeSums {
   readonly stages: StagesPlan;
   readonly conditions: readonly string[];
   readonly needs: ReadonlySet<Need>;
+  /** True of sound rows that SQL cannot answer for all the same. */
+  readonly doubts: readonly string[];
   readonly series: SeriesColumns;
   /** Of the rows of one series and piece of time. */
   readonly value: ValueSql;
@@ -97,5 +100,8 @@ export function planRange(range: RangeAggregation, grouping: SeriesGrouping, abo
   if (value.kind === 'first' || value.kind === 'last') needs.add('moment');
   if (stages.parses && readsLabels(range, grouping)) needs.add('event');
   else if (series.kind === 'stream' || series.names.length > 0) needs.add('labels');
-  return { kind: 'sums', stages, conditions, needs, series, value, alike: alike !== undefined };
+  const labels = series.kind === 'names' ? series.labels.map(({ sql }) => sql) : [];
+  const doubts = listDoubtful(stages.partial, [...labels, ...conditions, value.beside ?? '', value.sql]);
+  if (doubts.length > 0 && needs.has('moment')) return entries('a value may be an object, which only its line shows');
+  return { kind: 'sums', stages, conditions, needs, doubts, series, value, alike: alike !== undefined };
 }

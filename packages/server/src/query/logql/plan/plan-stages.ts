@@ -3,7 +3,7 @@ import type { Drop, Keep, LabelFormat, Stage } from '@kubewitness/core/logql';
 import { labelSql } from '../label-sql.ts';
 import { ABSENT, eventLabelSql, isStreamColumn, type LabelSql } from './event-labels.ts';
 import { type FindLabel, planCondition } from './plan-condition.ts';
-import { planPaths } from './plan-paths.ts';
+import { listDoubtful, type PartialLabel, planPaths } from './plan-paths.ts';
 import { isPlainTemplate, planTemplate } from './plan-template.ts';
 import { planLineFilter } from './plan-text.ts';
 
@@ -38,6 +38,8 @@ export interface StagesPlan {
   /** The line behind the stages is another. */
   readonly rewrites: boolean;
   readonly find: FindLabel;
+  /** Labels that SQL cannot print in some rows; conditions are true of those. */
+  readonly partial: readonly PartialLabel[];
   readonly notes: readonly StageNote[];
 }
 
@@ -103,6 +105,7 @@ export function planStages(stages: readonly Stage[]): StagesPlan {
   const conditions: StageCondition[] = [];
   const needs = new Set<Need>();
   const notes: StageNote[] = [];
+  const partial: PartialLabel[] = [];
   let exact = true;
   let parses = false;
   let readsAll = false;
@@ -153,7 +156,8 @@ export function planStages(stages: readonly Stage[]): StagesPlan {
         else if (stage.extractions.length > 0) {
           const changed = edited && !parses ? undefined : planPaths(stage, parses ? find : ofPaths);
           parses = true;
-          edit(stage, changed, 'leads to what is no column, or a name is taken');
+          partial.push(...(changed?.partial ?? []));
+          edit(stage, changed?.find, 'leads to what is no column, or a name is taken');
         } else if (edited && !readsAll) stop(stage, 'labels were changed before it');
         else {
           if (!readsAll) find = ofEvent;
@@ -172,7 +176,8 @@ export function planStages(stages: readonly Stage[]): StagesPlan {
         }
         const need = parses ? 'event' : 'labels';
         needs.add(need);
-        if (planned.sql !== ALWAYS) conditions.push({ sql: planned.sql, need });
+        const sql = [planned.sql, ...listDoubtful(partial, [planned.sql])].join(' OR ');
+        if (sql !== ALWAYS) conditions.push({ sql: sql === planned.sql ? sql : `(${sql})`, need });
         note(stage, planned.exact ? 'engine' : 'both', planned.exact ? planned.sql : `at least ${planned.sql}`);
         break;
       }
@@ -198,5 +203,5 @@ export function planStages(stages: readonly Stage[]): StagesPlan {
         stop(stage, UNREAD[stage.kind] ?? 'only the server knows this stage');
     }
   }
-  return { conditions, needs, exact, parses, whole: readsAll && !edited, rewrites, find, notes };
+  return { conditions, needs, exact, parses, whole: readsAll && !edited, rewrites, find, partial, notes };
 }

@@ -31,7 +31,8 @@ export async function planLog(options: PlannedOptions, question: LogQuestion, si
   const facts = needsFacts(needs) ? await options.checks.get(signal) : NO_FACTS;
   const range = { startNanos, endNanos };
   const conditions = stages.conditions.map(({ sql, need }) => printNarrowing(sql, need, facts, range));
-  const whole = stages.exact && intervalNanos === 0n && splitRows(needs, facts, range).rest === undefined;
+  const isExact = stages.exact && stages.partial.length === 0;
+  const whole = isExact && intervalNanos === 0n && splitRows(needs, facts, range).rest === undefined;
   const lines = stages.conditions.map(({ sql }) => sql).filter((sql) => readsLine(sql) && conditions.includes(sql));
   return { stages, conditions, lines, limit: whole ? limit : undefined };
 }

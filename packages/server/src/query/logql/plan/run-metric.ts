@@ -169,9 +169,9 @@ async function acceptStored(run: Run, read: MetricRead, plan: RangePlan): Promis
 function readsLines(plan: RangePlan): boolean {
   if (plan.stages.conditions.some(({ sql }) => readsLine(sql))) return true;
   if (plan.kind === 'entries') return false;
-  const { series, value, conditions } = plan;
+  const { series, value, conditions, doubts } = plan;
   const labels = series.kind === 'names' ? series.labels.map(({ sql }) => sql) : [];
-  return [...labels, ...conditions, value.sql, value.beside ?? ''].some(readsLine);
+  return [...labels, ...conditions, ...doubts, value.sql, value.beside ?? ''].some(readsLine);
 }
 
 async function acceptRange(run: Run, read: MetricRead): Promise<Answered<number>> {

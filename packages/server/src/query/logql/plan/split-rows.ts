@@ -43,8 +43,15 @@ export const NO_FACTS: RowFacts = {
 
 export const needsFacts = (needs: ReadonlySet<Need>): boolean => [...needs].some((need) => need !== 'nothing');
 
-export function splitRows(needs: ReadonlySet<Need>, facts: RowFacts, range: Range): RowSplit {
-  const doubts = [...new Set([...needs].flatMap((need) => (need === 'nothing' ? [] : listDoubts(need, facts, range))))];
+/** `more`: of sound rows, those that are left all the same. */
+export function splitRows(
+  needs: ReadonlySet<Need>,
+  facts: RowFacts,
+  range: Range,
+  more: readonly string[] = [],
+): RowSplit {
+  const listed = [...needs].flatMap((need) => (need === 'nothing' ? [] : listDoubts(need, facts, range)));
+  const doubts = [...new Set([...listed, ...more])];
   if (!needsFacts(needs)) return { sound: [], rest: undefined };
   const unchecked = facts.hasUnchecked ? [`batch > ${quoteInteger(facts.checkedBatch)}`] : [];
   const left = [...unchecked, ...doubts];

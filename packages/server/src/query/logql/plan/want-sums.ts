@@ -21,7 +21,7 @@ export interface SumsQuestion {
 export function wantSums(question: SumsQuestion): { readonly wanted: SumsWanted; readonly rest: string | undefined } {
   const { tenant, read, plan, steps, facts, maxSamples, pick } = question;
   const { startNanos, endNanos, matchers, query } = read;
-  const { sound, rest } = splitRows(plan.needs, facts, read);
+  const { sound, rest } = splitRows(plan.needs, facts, read, plan.doubts);
   const [first = 0n, second] = steps;
   const stepNanos = second === undefined ? undefined : second - first;
   return {
