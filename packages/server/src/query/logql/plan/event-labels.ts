@@ -36,6 +36,7 @@ const LABELS: ReadonlyMap<string, LabelSql> = new Map([
   ['user_uid', text('user_uid')],
   ['impersonatedUser_username', text('impersonated_username')],
   ['impersonatedUser_uid', fromLine('impersonatedUser', 'uid')],
+  ['authenticationMetadata_impersonationConstraint', fromLine('authenticationMetadata', 'impersonationConstraint')],
   ['objectRef_resource', text('resource')],
   ['objectRef_subresource', text('subresource')],
   ['objectRef_namespace', text('namespace')],

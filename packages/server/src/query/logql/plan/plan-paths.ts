@@ -8,9 +8,11 @@ import type { FindLabel } from './plan-condition.ts';
 /** Members of a sound event that are no objects and no lists. */
 const NAMES = /^[a-zA-Z]+$/;
 /** Of these the members are known; of others, and of the objects themselves, only the line's own text is. */
-const OBJECTS: ReadonlySet<string> = new Set(['user', 'impersonatedUser', 'objectRef', 'responseStatus']);
+const OBJECTS: ReadonlySet<string> = new Set([
+  ...['user', 'impersonatedUser', 'authenticationMetadata', 'objectRef', 'responseStatus'],
+]);
 const BODIES: ReadonlySet<string> = new Set(['requestObject', 'responseObject']);
-const UNKNOWN = /^(?:user|impersonatedUser|objectRef|responseStatus|annotations|sourceIPs)$/;
+const UNKNOWN = /^(?:user|impersonatedUser|authenticationMetadata|objectRef|responseStatus|annotations|sourceIPs)$/;
 const UNKNOWN_BELOW = /^(?:(?:user|impersonatedUser)\.(?:groups|extra)|responseStatus\.(?:metadata|details))$/;
 const EMPTY_BELOW = 'responseStatus.metadata';
 const DETAILS = 'responseStatus.details';

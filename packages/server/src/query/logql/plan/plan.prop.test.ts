@@ -224,7 +224,7 @@ async function compareMetrics(numRuns: number): Promise<void> {
           { kind: 'instant', timeNanos: START + 30n * MINUTE },
         ],
         [
-          'sum by (x, requestObject_spec_replicas) (count_over_time({log_type="audit"} | json | label_format x="{{.requestObject_a}}/{{.verb}}" [30m]))',
+          'sum by (x, requestObject_spec_replicas, authenticationMetadata_impersonationConstraint) (count_over_time({log_type="audit"} | json | label_format x="{{.requestObject_a}}/{{.verb}}" [30m]))',
           { kind: 'instant', timeNanos: START + 30n * MINUTE },
         ],
       ],

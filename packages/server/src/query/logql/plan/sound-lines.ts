@@ -28,6 +28,8 @@ const MEMBERS: readonly Member[] = [
   ['verb', TEXT],
   ['user', USER, true],
   ['impersonatedUser', USER, true],
+  // Newer API servers say what an impersonation was bound by.
+  ['authenticationMetadata', `\\{(?:,?"impersonationConstraint":${TEXT})*\\}`, true],
   ['sourceIPs', TEXTS, true],
   ['userAgent', TEXT, true],
   ['objectRef', REF, true],

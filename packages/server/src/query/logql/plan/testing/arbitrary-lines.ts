@@ -75,7 +75,7 @@ export const arbitraryEvent: fc.Arbitrary<RandomEvent> = fc.record({
     '{"kind":"pods"},"details":{"name":"second"}',
   ),
   body: fc.oneof({ weight: 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: arbitraryBody }),
-  bend: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(18) }),
+  bend: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(20) }),
 });
 
 const goJson = (value: unknown): string =>
@@ -104,6 +104,9 @@ const BENDS: readonly ((line: string) => string)[] = [
   (line) => line.replace('"verb":"', '"v\\u0065rb":"'),
   (line) => line.replace('"userAgent":"curl"', '"userAgent":"\\ufffd curl"'),
   (line) => line.replace('"objectRef":{"resource":"pods"', '"objectRef":{"resource":""'),
+  (line) =>
+    line.replace('"sourceIPs"', '"authenticationMetadata":{"impersonationConstraint":"impersonate:user"},"sourceIPs"'),
+  (line) => line.replace('"sourceIPs"', '"authenticationMetadata":{"impersonationConstraint":["x"]},"sourceIPs"'),
 ];
 
 /** What is put there afterwards is no text. */
