@@ -100,7 +100,7 @@ test('a store whose table has other columns gets the same records', async () => 
   await database.command(
     'CREATE TABLE session_records (time DateTime64, cluster String) ENGINE = MergeTree ORDER BY time',
   );
-  await database.command('ALTER TABLE schema_migrations DELETE WHERE number = 6', { mutations_sync: 2 });
+  await database.command('ALTER TABLE schema_migrations DELETE WHERE number >= 6', { mutations_sync: 2 });
   await store.store.open(never);
   expect(await readAll()).toEqual(before);
 });
