@@ -62,28 +62,17 @@ SELECT time, record_id, line FROM records WHERE decision = '' AND audit_id = 'a'
 -- {"prefer_column_name_to_alias":1,"date_time_output_format":"iso","optimize_read_in_order":1}
 SELECT time, record_id, line FROM records WHERE decision = '' AND audit_id = 'a' AND (finished OR (NOT finished AND request_key != 0 AND request_key IN (SELECT request_key FROM records WHERE request_key != 0 GROUP BY request_key HAVING NOT max(finished)))) AND time <= fromUnixTimestamp64Nano(toInt64(1763640000000000000), 'UTC') AND (time < fromUnixTimestamp64Nano(toInt64(1763640000000000000), 'UTC') OR record_id < toFixedString(unhex('00000000000000000000000000000000'), 16)) ORDER BY time DESC, record_id DESC LIMIT 100 FORMAT RowBinary;
 
-SELECT toString(value) AS value, n AS count, if(total = 0, 0, n / total) AS share,
-  toDateTime64(first, 6, 'UTC') AS firstSeen, toDateTime64(last, 6, 'UTC') AS lastSeen, failures,
-  if(isNaN(quantiles[1]), NULL, quantiles[1] / 1000000) AS p50Seconds, if(isNaN(quantiles[2]), NULL, quantiles[2] / 1000000) AS p95Seconds,
-  toUInt64(total) AS total, toUInt64(distinct) AS distinct
-FROM (
-  SELECT arrayJoin(user_groups) AS value, count() AS n, min(time) AS first, max(time) AS last,
-    countIf(code >= 400 OR stage = 'Panic') AS failures, quantilesBFloat16If(0.5, 0.95)(toFloat32(duration_us), duration_us >= 0) AS quantiles,
-    sum(count()) OVER () AS total, count() OVER () AS distinct
-  FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795176000000000000), 'UTC') AND finished GROUP BY value
-)
+SELECT toString(arrayJoin(user_groups)) AS value, count() AS count,
+  toDateTime64(min(time), 6, 'UTC') AS firstSeen, toDateTime64(max(time), 6, 'UTC') AS lastSeen,
+  countIf(code >= 400 OR stage = 'Panic') AS failures, quantilesBFloat16If(0.5, 0.95)(toFloat32(duration_us), duration_us >= 0) AS micros,
+  toUInt64(sum(count()) OVER ()) AS total, toUInt64(count() OVER ()) AS distinct
+FROM records WHERE time >= fromUnixTimestamp64Nano(toInt64(1795176000000000000), 'UTC') AND finished GROUP BY arrayJoin(user_groups)
 ORDER BY count DESC, value LIMIT 10;
 
-SELECT toString(value) AS value, n AS count, if(total = 0, 0, n / total) AS share,
-  toDateTime64(first, 6, 'UTC') AS firstSeen, toDateTime64(last, 6, 'UTC') AS lastSeen, failures,
-  if(isNaN(quantiles[1]), NULL, quantiles[1] / 1000000) AS p50Seconds, if(isNaN(quantiles[2]), NULL, quantiles[2] / 1000000) AS p95Seconds,
-  toUInt64(total) AS total, toUInt64(distinct) AS distinct
-FROM (
-  SELECT code AS value, count() AS n, min(time) AS first, max(time) AS last,
-    countIf(code >= 400 OR stage = 'Panic') AS failures, quantilesBFloat16If(0.5, 0.95)(toFloat32(duration_us), duration_us >= 0) AS quantiles,
-    sum(count()) OVER () AS total, count() OVER () AS distinct
-  FROM (SELECT code, stage, duration_us, time FROM records WHERE finished ORDER BY time DESC, record_id DESC LIMIT 5000) GROUP BY value
-)
+SELECT toString(code) AS value, count() AS count,
+  toDateTime64(min(time), 6, 'UTC') AS firstSeen, toDateTime64(max(time), 6, 'UTC') AS lastSeen,
+  countIf(code >= 400 OR stage = 'Panic') AS failures, quantilesBFloat16If(0.5, 0.95)(toFloat32(duration_us), duration_us >= 0) AS micros
+FROM (SELECT code, stage, duration_us, time FROM records WHERE finished ORDER BY time DESC, record_id DESC LIMIT 5000) GROUP BY code
 ORDER BY count DESC, value;
 
 SELECT count() AS records, countIf(code >= 400 OR stage = 'Panic') AS failures, uniqExact(username) AS users,

@@ -150,14 +150,22 @@ const DAY_NANOS = 86_400_000_000_000n;
 
 /** A bound that lies between two days leaves out whole partitions: their names are compared, no time is read. */
 function printBound(nanos: bigint, operator: '>=' | '<'): string {
-  if (nanos % DAY_NANOS !== 0n || nanos < 0n) return `time ${operator} ${quoteTime(nanos)}`;
+  return isBetweenDays(nanos) ? printDayBound(nanos, operator) : `time ${operator} ${quoteTime(nanos)}`;
+}
+
+const isBetweenDays = (nanos: bigint): boolean => nanos % DAY_NANOS === 0n && nanos >= 0n;
+
+function printDayBound(nanos: bigint, operator: '>=' | '<' | '='): string {
   const day = new Date(Number(nanos / 1_000_000n)).toISOString().slice(0, 10).replaceAll('-', '');
   return `_partition_id ${operator} ${quoteLiteral(day)}`;
 }
 
-function printBounds(filter: Filter): string[] {
-  const from = filter.fromNanos === undefined ? [] : [printBound(filter.fromNanos, '>=')];
-  const until = filter.untilNanos === undefined ? [] : [printBound(filter.untilNanos, '<')];
+function printBounds({ fromNanos, untilNanos }: Filter): string[] {
+  // One day is what is asked for most.
+  if (fromNanos !== undefined && untilNanos === fromNanos + DAY_NANOS && isBetweenDays(fromNanos))
+    return [printDayBound(fromNanos, '=')];
+  const from = fromNanos === undefined ? [] : [printBound(fromNanos, '>=')];
+  const until = untilNanos === undefined ? [] : [printBound(untilNanos, '<')];
   return [...from, ...until];
 }
 

@@ -2,7 +2,7 @@
 import type { Filter, StatsAnswer, TopAnswer, TopRequest, TopRow } from '@kubewitness/core/wire';
 import type { Database, SqlSettings } from '../../store/index.ts';
 import type { StoreFacts } from '../plan/plan-filter.ts';
-import { printStats, printTop } from '../plan/plan-top.ts';
+import { printStats, printTop, type TopGroup } from '../plan/plan-top.ts';
 
 const SETTINGS: SqlSettings = { date_time_output_format: 'iso' };
 
@@ -13,15 +13,27 @@ export async function runTop(
   limits: SqlSettings,
   signal: AbortSignal,
 ): Promise<TopAnswer> {
-  type Row = TopRow & { total: number; distinct: number };
-  const rows = await database.rows<Row>(printTop(request, facts), { ...SETTINGS, ...limits }, signal);
+  const groups = await database.rows<TopGroup>(printTop(request, facts), { ...SETTINGS, ...limits }, signal);
+  const total = groups[0]?.total ?? groups.reduce((sum, { count }) => sum + count, 0);
   return {
     by: request.by,
-    total: rows[0]?.total ?? 0,
-    distinct: rows[0]?.distinct ?? 0,
-    rows: rows.map(({ total: _total, distinct: _distinct, ...row }) => row),
+    total,
+    distinct: groups[0]?.distinct ?? groups.length,
+    rows: groups.map((group) => readGroup(group, total)),
   };
 }
+
+/** In the order of the contract. */
+function readGroup({ value, count, firstSeen, lastSeen, failures, micros }: TopGroup, total: number): TopRow {
+  const [p50Seconds, p95Seconds] = micros.map(toSeconds);
+  return {
+    ...{ value, count, share: count / total, firstSeen, lastSeen, failures },
+    ...{ p50Seconds: p50Seconds ?? null, p95Seconds: p95Seconds ?? null },
+  };
+}
+
+/** Null: no record of the group has a duration. */
+const toSeconds = (micros: number | null): number | null => (micros === null ? null : micros / 1_000_000);
 
 type Tally = Readonly<Record<string, number>>;
 interface StatsRow {
