@@ -3,7 +3,7 @@
 export interface SpoolLimits {
   /** A segment is closed before it grows beyond this. @default 32 MiB */
   readonly segmentBytes: number;
-  /** A segment with rows of a live source is closed this long after its first row, in a fifth of it after a quiet time. @default 500 */
+  /** A segment with rows of a live source is closed this long after its first row, in a tenth of it after a quiet time. @default 500 */
   readonly liveSegmentMillis: number;
   /** The same for a segment that holds only rows of imports. @default 2000 */
   readonly bulkSegmentMillis: number;

@@ -217,12 +217,12 @@ export class Spool {
     this.#timer = setTimeout(() => this.#closeWhenWanted(), millis);
   }
 
-  /** After a quiet time somebody may be watching for just this row; in a stream of rows a segment each 100 ms would cost much. */
+  /** After a quiet time somebody may be watching for just this row; in a stream of rows a segment each 50 ms would cost much. */
   #closeLive(open: OpenSegment, arrivalMicros: number): void {
     const { liveSegmentMillis } = this.#limits;
     const quietMillis = (arrivalMicros - this.#newestLiveMicros) / 1000;
     open.live = true;
-    this.#closeAfter(quietMillis > 4 * liveSegmentMillis ? liveSegmentMillis / 5 : liveSegmentMillis);
+    this.#closeAfter(quietMillis > 4 * liveSegmentMillis ? liveSegmentMillis / 10 : liveSegmentMillis);
   }
 
   /** While the store is busy with a segment, rows gather: one big batch costs it far less than many small ones. */

@@ -118,7 +118,7 @@ export const SETTINGS = {
     {
       name: 'segment-max-age',
       byDefault: 500,
-      help: 'Age at which a segment with live records is closed, however small; a fifth of it after a quiet time.',
+      help: 'Age at which a segment with live records is closed, however small; a tenth of it after a quiet time.',
     },
     10,
   ),
