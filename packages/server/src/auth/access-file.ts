@@ -100,8 +100,7 @@ export async function openAccessFile(options: AccessFileOptions): Promise<Access
     },
     async close() {
       await handle?.sync();
-      await handle?.close();
-      handle = undefined;
+      await closePart();
     },
   };
 }

@@ -25,11 +25,9 @@ export async function runTop(
 
 /** In the order of the contract. */
 function readGroup({ value, count, firstSeen, lastSeen, failures, micros }: TopGroup, total: number): TopRow {
-  const [p50Seconds, p95Seconds] = micros.map(toSeconds);
-  return {
-    ...{ value, count, share: count / total, firstSeen, lastSeen, failures },
-    ...{ p50Seconds: p50Seconds ?? null, p95Seconds: p95Seconds ?? null },
-  };
+  const [p50, p95] = micros;
+  const seconds = { p50Seconds: toSeconds(p50), p95Seconds: toSeconds(p95) };
+  return { value, count, share: count / total, firstSeen, lastSeen, failures, ...seconds };
 }
 
 /** Null: no record of the group has a duration. */

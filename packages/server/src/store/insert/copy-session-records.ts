@@ -5,16 +5,15 @@ import { FOR_SESSIONS } from './derived-columns.ts';
 import { printSelectSessionRecords } from './session-columns.ts';
 
 /** Slashes stay as they are; a quarter of what is packed would be backslashes. */
-const PACK_SETTINGS: SqlSettings = { output_format_json_escape_forward_slashes: 0 };
+const PACK_SETTING = 'output_format_json_escape_forward_slashes = 0';
 
-/** A batch of lines with wild times may meet any number of days; so does the copy of a whole store. */
+/** A batch of lines with wild times may meet any number of days; so does the copy of a whole store, which takes as long as it needs. */
 export const COPY_SETTINGS: SqlSettings = {
   max_threads: 1,
   max_insert_threads: 1,
   async_insert: 0,
   max_partitions_per_insert_block: 0,
   max_execution_time: 900,
-  ...PACK_SETTINGS,
 };
 
 const NAMES = SESSION_FIELDS.map(({ name }) => name);
@@ -28,7 +27,8 @@ const NAMED = NAMES.map((name) => `out_${name} AS ${name}`).join(', ');
 /** Of all of `records`, for a store older than the table. */
 export function printCopyAllSessionRecords(): string {
   const isNew = '(time, record_id) NOT IN (SELECT time, record_id FROM session_records)';
-  return `${INSERT} (SELECT ${NAMED} FROM (${printSelectSessionRecords('line', 'records', `${FOR_SESSIONS} AND ${isNew}`)}))`;
+  return `${INSERT} (SELECT ${NAMED} FROM (${printSelectSessionRecords('line', 'records', `${FOR_SESSIONS} AND ${isNew}`)}))
+SETTINGS max_threads = 2, max_insert_threads = 1, max_partitions_per_insert_block = 0, max_execution_time = 0, ${PACK_SETTING}`;
 }
 
 /**
@@ -57,4 +57,5 @@ export const COUNT_CHOSEN = 'SELECT toUInt32(count()) AS chosen FROM chosen_sess
 export const KEEP_CHOSEN = `${INSERT} chosen_session_records
 WHERE (time, record_id) NOT IN (
   SELECT time, record_id FROM session_records WHERE (time, record_id) IN (SELECT time, record_id FROM chosen_session_records))
-LIMIT 1 BY record_id`;
+LIMIT 1 BY record_id
+SETTINGS ${PACK_SETTING}`;

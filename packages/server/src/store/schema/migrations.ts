@@ -20,14 +20,6 @@ interface Migration {
   readonly statements: (flavour: Flavour) => readonly string[];
 }
 
-function printMakeSessionRecords(flavour: Flavour): readonly string[] {
-  return [
-    ...printCreateTable(SESSION_RECORDS, flavour),
-    `${printCopyAllSessionRecords()}
-SETTINGS max_threads = 2, max_insert_threads = 1, max_partitions_per_insert_block = 0, max_execution_time = 0, output_format_json_escape_forward_slashes = 0`,
-  ];
-}
-
 export const MIGRATIONS: readonly Migration[] = [
   {
     number: 1,
@@ -37,8 +29,8 @@ export const MIGRATIONS: readonly Migration[] = [
   {
     number: 2,
     name: 'records of sessions',
-    // What an older program stored is copied once; each batch copies its own from now on.
-    statements: printMakeSessionRecords,
+    // Made by the sixth, with other columns.
+    statements: () => [],
   },
   {
     number: 3,
@@ -62,8 +54,13 @@ export const MIGRATIONS: readonly Migration[] = [
   {
     number: 6,
     name: 'session records as one text',
-    // They are copies, so that the table is made anew instead of filled up; a new store has nothing in it.
-    statements: (flavour) => [...printDropTable(SESSION_RECORDS, flavour), ...printMakeSessionRecords(flavour)],
+    // They are copies, so that the table of an older store is made anew instead of filled up. What is stored is copied once; each batch
+    // copies its own from now on.
+    statements: (flavour) => [
+      ...printDropTable(SESSION_RECORDS, flavour),
+      ...printCreateTable(SESSION_RECORDS, flavour),
+      printCopyAllSessionRecords(),
+    ],
   },
   {
     number: 7,

@@ -6,8 +6,8 @@ const SMALL_BLOCKS = 16_384;
 const LOW = 'LowCardinality(String)';
 const low = (name: string): Column => ({ name, type: LOW });
 const text = (name: string): Column => ({ name, type: 'String', codec: DENSE });
-/** Empty in most records: ZSTD would save nothing there, and costs more for each granule when written and when read. */
-const sparse = (name: string, type = 'String'): Column => ({ name, type, codec: 'LZ4' });
+/** Empty in most records, so not DENSE: ZSTD would save nothing there, and costs more for each granule when written and when read. */
+const sparse = (name: string, type = 'String'): Column => ({ name, type });
 /** Lists repeat as a whole, which ZSTD sees and a dictionary of their entries hides: groups take an eighth of the space this way. */
 const texts = (name: string): Column => ({ name, type: 'Array(String)', codec: DENSE });
 
@@ -35,7 +35,7 @@ export const FIELD_COLUMNS: readonly Column[] = [
   low('subresource'),
   low('namespace'),
   // In every table; twice as fast to read as with ZSTD.
-  { name: 'name', type: 'String', codec: 'LZ4', blockBytes: SMALL_BLOCKS },
+  { name: 'name', type: 'String', blockBytes: SMALL_BLOCKS },
   low('api_group'),
   low('api_version'),
   { name: 'code', type: 'UInt16' },

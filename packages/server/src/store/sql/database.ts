@@ -3,6 +3,7 @@ import { Agent, type AgentOptions } from 'node:http';
 import { addAbortSignal } from 'node:stream';
 import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { readUntilException } from './exception-tail.ts';
+import { readsLine } from './reads-line.ts';
 
 /** Where ClickHouse answers: a unix socket (embedded) or a URL (cluster). */
 export type DatabaseAddress =
@@ -48,7 +49,8 @@ function openClient(address: DatabaseAddress): ClickHouseClient {
  * less, a listing a quarter. Lines and what a batch reads of itself would only push them out.
  */
 function printReadSettings(sql: string, settings: SqlSettings | undefined): Record<string, string> {
-  return { use_uncompressed_cache: /\b(line|staging)\b/.test(sql) ? '0' : '1', ...printSettings(settings) };
+  const passesBy = readsLine(sql) || /\bstaging\b/.test(sql);
+  return { use_uncompressed_cache: passesBy ? '0' : '1', ...printSettings(settings) };
 }
 
 /** Opens and closes. Throws ClickHouseError for what ClickHouse refused, other errors when it is away. */

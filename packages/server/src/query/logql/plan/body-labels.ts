@@ -1,7 +1,9 @@
 // Labels that `| json` reads out of the bodies of a sound row, as SQL over its line: the label's name in, an expression out.
 import { quoteLiteral } from '../../../store/index.ts';
 
-const LABEL = /^(requestObject|responseObject)(?:_(.*))?$/s;
+/** Members of an event that hold what was sent and answered: anything. */
+export const BODIES: ReadonlySet<string> = new Set(['requestObject', 'responseObject']);
+const LABEL = new RegExp(`^(${[...BODIES].join('|')})(?:_(.*))?$`, 's');
 /** A key takes one word of the name at least, so there are as many steps down, each of which makes the statement longer. */
 const MAX_WORDS = 8;
 

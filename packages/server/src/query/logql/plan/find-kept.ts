@@ -1,7 +1,7 @@
 // Which rows certainly become samples that the server keeps: range aggregation and plan of its stages in, conditions out, where columns can tell.
 import type { MetricRead } from '@kubewitness/core/logql';
+import { readsLine } from '../../../store/index.ts';
 import { mayDrop, type StagesPlan } from './plan-stages.ts';
-import { readsLine } from './reads-line.ts';
 import type { RowFacts } from './row-facts.ts';
 import { NO_FACTS, needsFacts, splitRows } from './split-rows.ts';
 

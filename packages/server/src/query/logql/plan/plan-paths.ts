@@ -1,7 +1,7 @@
 // `| json who="user.username"`: paths into a sound event's line in, the labels behind the stage out.
 import { type JsonParser, type JsonPath, parseJsonPath } from '@kubewitness/core/logql';
 import { quoteLiteral } from '../../../store/index.ts';
-import { bodyPathSql } from './body-labels.ts';
+import { BODIES, bodyPathSql } from './body-labels.ts';
 import { ABSENT, eventLabelSql, isStreamColumn, type LabelSql } from './event-labels.ts';
 import type { FindLabel } from './plan-condition.ts';
 
@@ -9,9 +9,12 @@ import type { FindLabel } from './plan-condition.ts';
 const NAMES = /^[a-zA-Z]+$/;
 /** Of these the members are known; of others, and of the objects themselves, only the line's own text is. */
 const OBJECTS: ReadonlySet<string> = new Set([
-  ...['user', 'impersonatedUser', 'authenticationMetadata', 'objectRef', 'responseStatus'],
+  'user',
+  'impersonatedUser',
+  'authenticationMetadata',
+  'objectRef',
+  'responseStatus',
 ]);
-const BODIES: ReadonlySet<string> = new Set(['requestObject', 'responseObject']);
 const UNKNOWN = /^(?:user|impersonatedUser|authenticationMetadata|objectRef|responseStatus|annotations|sourceIPs)$/;
 const UNKNOWN_BELOW = /^(?:(?:user|impersonatedUser)\.(?:groups|extra)|responseStatus\.(?:metadata|details))$/;
 const EMPTY_BELOW = 'responseStatus.metadata';

@@ -75,6 +75,12 @@ function groupAlike(
   return known.length < labels.length ? undefined : { kind: 'names', names: above, labels: known };
 }
 
+/** All that the statement of these sums reads of a row. */
+export function listExpressions({ series, conditions, value }: Pick<RangeSums, 'series' | 'conditions' | 'value'>) {
+  const labels = series.kind === 'names' ? series.labels.map(({ sql }) => sql) : [];
+  return [...labels, ...conditions, value.sql, value.beside ?? ''];
+}
+
 /** `above`: names that the aggregation right above groups series by, if it asks them for nothing else. */
 export function planRange(range: RangeAggregation, grouping: SeriesGrouping, above?: readonly string[]): RangePlan {
   // What stands behind unwrap filters the labels as they were before it.
@@ -100,8 +106,7 @@ export function planRange(range: RangeAggregation, grouping: SeriesGrouping, abo
   if (value.kind === 'first' || value.kind === 'last') needs.add('moment');
   if (stages.parses && readsLabels(range, grouping)) needs.add('event');
   else if (series.kind === 'stream' || series.names.length > 0) needs.add('labels');
-  const labels = series.kind === 'names' ? series.labels.map(({ sql }) => sql) : [];
-  const doubts = listDoubtful(stages.partial, [...labels, ...conditions, value.beside ?? '', value.sql]);
+  const doubts = listDoubtful(stages.partial, listExpressions({ series, conditions, value }));
   if (doubts.length > 0 && needs.has('moment')) return entries('a value may be an object, which only its line shows');
   return { kind: 'sums', stages, conditions, needs, doubts, series, value, alike: alike !== undefined };
 }

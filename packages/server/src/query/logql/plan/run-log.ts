@@ -7,9 +7,9 @@ import {
   type LogQuestion,
   type LogRows,
 } from '../../../loki/index.ts';
+import { readsLine } from '../../../store/index.ts';
 import { selectEntries } from '../select-entries.ts';
 import { mayDrop, planStages, type StagesPlan } from './plan-stages.ts';
-import { readsLine } from './reads-line.ts';
 import { judgeRead } from './refuse-reads.ts';
 import type { PlannedOptions } from './run-metric.ts';
 import { selectNarrowed } from './select-narrowed.ts';

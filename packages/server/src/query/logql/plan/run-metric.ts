@@ -10,15 +10,15 @@ import {
   type ReadFigures,
   type SourceProblem,
 } from '../../../loki/index.ts';
+import { readsLine } from '../../../store/index.ts';
 import { type EntryReader, selectEntries } from '../select-entries.ts';
 import type { Statement } from './ask-compact.ts';
 import { findAbove } from './find-above.ts';
 import { findKept } from './find-kept.ts';
 import { findPick } from './find-pick.ts';
 import type { LineFinds } from './line-finds.ts';
-import { planRange, type RangePlan, type RangeSums } from './plan-range.ts';
+import { listExpressions, planRange, type RangePlan, type RangeSums } from './plan-range.ts';
 import { haveOwnSeries, keepEntries } from './read-alike.ts';
-import { readsLine } from './reads-line.ts';
 import { judgeRead } from './refuse-reads.ts';
 import type { RowChecks } from './row-checks.ts';
 import { areFew, type RowFacts } from './row-facts.ts';
@@ -168,10 +168,7 @@ async function acceptStored(run: Run, read: MetricRead, plan: RangePlan): Promis
 /** Whether the statement of a plan reads lines: for its conditions, or for what it groups by and adds up. */
 function readsLines(plan: RangePlan): boolean {
   if (plan.stages.conditions.some(({ sql }) => readsLine(sql))) return true;
-  if (plan.kind === 'entries') return false;
-  const { series, value, conditions, doubts } = plan;
-  const labels = series.kind === 'names' ? series.labels.map(({ sql }) => sql) : [];
-  return [...labels, ...conditions, ...doubts, value.sql, value.beside ?? ''].some(readsLine);
+  return plan.kind === 'sums' && [...listExpressions(plan), ...plan.doubts].some(readsLine);
 }
 
 async function acceptRange(run: Run, read: MetricRead): Promise<Answered<number>> {

@@ -1,12 +1,11 @@
 // Entries that few conditions leave, in the order of time: the nearest first and soon, all others in one pass. Selection in, batches out.
 import type { Entry } from '@kubewitness/core/logql';
 import type { Selection } from '../../../loki/index.ts';
-import { isRefusal, type SqlSettings } from '../../../store/index.ts';
+import { isRefusal, readsLine, type SqlSettings } from '../../../store/index.ts';
 import type { StoreFacts } from '../../plan/plan-filter.ts';
 import { ONE_PASS_ROWS, SORTED_PAGE_ROWS } from '../../plan/sort-settings.ts';
 import { type EntriesWanted, type EntryReader, selectEntries } from '../select-entries.ts';
 import type { LineFinds } from './line-finds.ts';
-import { readsLine } from './reads-line.ts';
 import { type NamedWanted, selectNamed } from './select-named.ts';
 
 /** ClickHouse's code. */
