@@ -26,10 +26,11 @@ export interface SegmentSource {
  * | source   | UInt16 | the number of the row's source: they count from 1 in the order of their first rows |
  * | position | UInt64 | byte offset of the line in its file, or the item's index in its webhook body |
  * | arrival  | Int64  | microseconds since 1970 when we read it |
- * | problem  | String | '' for a line to be parsed; else the reason it goes straight to quarantine. In the first row of a source its description stands before that: U+0001, its SegmentSource as JSON, U+0001 |
+ * | problem  | String | '' for a line to be parsed; else the reason it goes straight to quarantine. What a first row tells stands before that: U+0001, in the first row of a frame its seal, in the first row of a source its SegmentSource as JSON, U+0001 |
  * | line     | String | the exact bytes, without the newline; of a source of the kind `push` an envelope (core/formats) with the entry in it |
  *
- * A file that ends inside a row was cut by a crash; only whole rows count.
+ * Rows are written in frames: the seal, sixteen hexadecimal digits, is the length of the frame in bytes and its CRC-32
+ * with zeros in the place of the seal. In a file that was open at a crash only whole frames count.
  */
 export const SEGMENT_COLUMNS = [
   ['source', 'UInt16'],
@@ -39,7 +40,7 @@ export const SEGMENT_COLUMNS = [
   ['line', 'String'],
 ] as const;
 
-/** Stands around the description of a source; JSON has none of them. */
+/** Stands around what a first row tells; JSON has none of them. */
 export const DESCRIPTION_MARK = '\u0001';
 
 /** A closed segment, ready for the store. */

@@ -1,6 +1,7 @@
 // OpenSegment: the segment that takes rows now. In: lines with their sources. Out: blocks of RowBinary for the writer.
 import { DESCRIPTION_MARK, type SegmentSource } from '@kubewitness/core/event';
 import type { BlockPool } from './block-pool.ts';
+import { OPEN_SEAL, sealFrame } from './segment-frame.ts';
 import { rowBytes, writeRow } from './segment-row.ts';
 
 /** A UInt16 numbers the sources of a segment, from 1. */
@@ -34,6 +35,8 @@ export class OpenSegment {
   readonly #numbersByText = new Map<string, number>();
   readonly #blocks: Block[] = [];
   readonly #pool: BlockPool;
+  /** Where the frame that takes rows begins in the last block; undefined: the next row begins one. */
+  #frameStart: number | undefined;
   #lastSource: SegmentSource | undefined;
   #lastNumber = 0;
 
@@ -65,8 +68,8 @@ export class OpenSegment {
   ): void {
     const known = this.sources.length;
     const number = source === this.#lastSource ? this.#lastNumber : this.#numberOf(source);
-    const told = number === known ? describe(source, problem ?? NO_BYTES) : problem;
-    this.#write(number, arrivalMicros, position, told, bytes, from, to);
+    const description = number === known ? JSON.stringify(source) : '';
+    this.#write(number, arrivalMicros, position, description, problem, bytes, from, to);
     this.rows++;
   }
 
@@ -92,24 +95,46 @@ export class OpenSegment {
     source: number,
     arrivalMicros: number,
     position: number,
+    description: string,
     problem: Uint8Array | undefined,
     bytes: Uint8Array,
     from: number,
     to: number,
   ): void {
-    const need = rowBytes((problem ?? NO_BYTES).length, to - from);
+    let told = this.#tell(description, problem);
+    let need = rowBytes(told.length, to - from);
     let block = this.#blocks[this.#blocks.length - 1];
     if (block === undefined || block.filled + need > block.bytes.length) {
+      this.sealedEnd();
+      told = this.#tell(description, problem);
+      need = rowBytes(told.length, to - from);
       block = { bytes: this.#pool.take(need), fileOffset: this.encodedBytes, filled: 0 };
       this.#blocks.push(block);
     }
-    block.filled = writeRow(block.bytes, block.filled, source, position, arrivalMicros, problem, bytes, from, to);
+    this.#frameStart ??= block.filled;
+    block.filled = writeRow(block.bytes, block.filled, source, position, arrivalMicros, told, bytes, from, to);
     this.encodedBytes += need;
+  }
+
+  /** A row's problem, behind what the first row of a frame and the first row of a source tell. */
+  #tell(description: string, problem: Uint8Array | undefined): Uint8Array {
+    const seal = this.#frameStart === undefined ? OPEN_SEAL : '';
+    if (seal === '' && description === '') return problem ?? NO_BYTES;
+    const told = Buffer.from(`${DESCRIPTION_MARK}${seal}${description}${DESCRIPTION_MARK}`);
+    return problem === undefined ? told : Buffer.concat([told, problem]);
   }
 
   /** The end of the last full block: what is worth writing while nobody waits for the rest. */
   get fullBlocksEnd(): number {
     return this.#blocks[this.#blocks.length - 1]?.fileOffset ?? this.encodedBytes;
+  }
+
+  /** Ends the frame, so that every row there is may be written; returns where they end. Rows that follow are a frame of their own. */
+  sealedEnd(): number {
+    const block = this.#blocks[this.#blocks.length - 1];
+    if (block !== undefined && this.#frameStart !== undefined) sealFrame(block.bytes, this.#frameStart, block.filled);
+    this.#frameStart = undefined;
+    return this.encodedBytes;
   }
 
   /** The bytes from `writtenBytes` to `end`, as pieces that stay valid until they are durable. */
@@ -133,9 +158,4 @@ export class OpenSegment {
       this.#pool.give(first.bytes);
     }
   }
-}
-
-function describe(source: SegmentSource, problem: Uint8Array): Uint8Array {
-  const description = `${DESCRIPTION_MARK}${JSON.stringify(source)}${DESCRIPTION_MARK}`;
-  return Buffer.concat([Buffer.from(description), problem]);
 }

@@ -2,7 +2,7 @@
 import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from './clock.ts';
-import { scanSegment } from './scan-segment.ts';
+import { scanWholeFrames } from './scan-segment.ts';
 import { CLOSED_SUFFIX, OPEN_SUFFIX, parseSegmentName, segmentPath, syncDirectory } from './segment-file.ts';
 
 /** Segments that could not be stored; kept for a person to look at. */
@@ -50,20 +50,20 @@ export async function recoverSpool(directory: string, log: Log): Promise<Recover
   return { files, highestNumber };
 }
 
-/** Cuts the torn tail of a segment that was open at the crash and closes it; false when nothing whole was in it. */
+/** Cuts off what a segment that was open at the crash holds behind its last whole frame, and closes it; false when that leaves nothing. */
 async function repair(directory: string, number: number, log: Log): Promise<boolean> {
   const path = segmentPath(directory, number, OPEN_SUFFIX);
-  const { rows, wholeBytes, fileBytes } = await scanSegment(path);
-  if (rows === 0) {
-    await unlink(path);
-    return false;
-  }
+  const { rows, wholeBytes, fileBytes } = await scanWholeFrames(path);
   if (wholeBytes < fileBytes) {
     const cutBytes = fileBytes - wholeBytes;
     log.warn(
       { path, rows, cutBytes },
-      `Segment ${number} was being written at the last stop: ${rows} whole rows kept, ${cutBytes} bytes of an unfinished row, never acknowledged, cut off.`,
+      `Segment ${number} was being written at the last stop: ${rows} rows kept, ${cutBytes} bytes of an unfinished write, never acknowledged, cut off.`,
     );
+  }
+  if (rows === 0) {
+    await unlink(path);
+    return false;
   }
   const handle = await open(path, 'r+');
   try {

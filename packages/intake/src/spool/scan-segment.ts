@@ -1,19 +1,19 @@
-// Reading segment files back. In: a path. Out: how much of it is whole, its sources, or its rows.
-import { open, readFile } from 'node:fs/promises';
+// Reading segment files back. In: a path. Out: its sources, its rows, or how much of it a crash left whole.
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { DESCRIPTION_MARK, type SegmentSource } from '@kubewitness/core/event';
+import { FRAME_HEAD_BYTES, isWholeFrame, readFrameLength } from './segment-frame.ts';
 import { type RowPlace, readRow } from './segment-row.ts';
 
 const WINDOW_BYTES = 1024 * 1024;
+/** Stands before the description where the row begins a frame, too. */
+const SEAL = /^[0-9a-f]{16}/;
 
 export interface SegmentScan {
   readonly sources: readonly (SegmentSource | undefined)[];
   readonly rows: number;
-  /** Where the last whole row ends; the file may be longer. */
-  readonly wholeBytes: number;
-  readonly fileBytes: number;
 }
 
-/** Walks over the rows without holding lines in memory, and stops at the first that is not whole or makes no sense. */
+/** Walks over the rows of a closed segment without holding lines in memory. */
 export async function scanSegment(path: string): Promise<SegmentScan> {
   const handle = await open(path, 'r');
   try {
@@ -34,19 +34,58 @@ export async function scanSegment(path: string): Promise<SegmentScan> {
         if (row === undefined) break;
       }
       if (row.source === sources.length) {
-        const source = readDescription(window.toString('utf8', row.problemStart, row.problemEnd))?.source;
-        if (source === undefined) break;
-        sources.push(source);
+        sources.push(readTold(window.toString('utf8', row.problemStart, row.problemEnd)).source);
       }
-      // Also ends at a tail of zeros, which some file systems leave behind after a power cut.
+      // A damaged file: the store will refuse it and set it aside.
       if (sources[row.source] === undefined) break;
       rows++;
       at = windowStart + row.lineEnd;
     }
-    return { sources, rows, wholeBytes: at, fileBytes };
+    return { sources, rows };
   } finally {
     await handle.close();
   }
+}
+
+export interface WholeFrames {
+  readonly rows: number;
+  /** Where the last whole frame ends; the file may be longer. */
+  readonly wholeBytes: number;
+  readonly fileBytes: number;
+}
+
+/** How much of a segment that was open at a crash reached the disk as it was written. Nothing behind that was ever acknowledged. */
+export async function scanWholeFrames(path: string): Promise<WholeFrames> {
+  const handle = await open(path, 'r');
+  try {
+    const fileBytes = (await handle.stat()).size;
+    let rows = 0;
+    let wholeBytes = 0;
+    for (;;) {
+      const frame = await readFrame(handle, wholeBytes, fileBytes);
+      if (frame === undefined) return { rows, wholeBytes, fileBytes };
+      for (
+        let row = readRow(frame, 0, frame.length);
+        row !== undefined;
+        row = readRow(frame, row.lineEnd, frame.length)
+      )
+        rows++;
+      wholeBytes += frame.length;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Neither half a row, nor zeros or an old block's bytes in the place of what a power cut took, pass for a frame. */
+async function readFrame(handle: FileHandle, at: number, fileBytes: number): Promise<Buffer | undefined> {
+  const head = Buffer.alloc(Math.min(FRAME_HEAD_BYTES, fileBytes - at));
+  await handle.read(head, 0, head.length, at);
+  const length = readFrameLength(head);
+  if (length === undefined || at + length > fileBytes) return undefined;
+  const frame = Buffer.alloc(length);
+  await handle.read(frame, 0, length, at);
+  return isWholeFrame(frame) ? frame : undefined;
 }
 
 /** A row whose line begins in the window and ends in the file. */
@@ -55,19 +94,22 @@ function rowAt(window: Buffer, start: number, fileEnd: number): RowPlace | undef
   return row === undefined || row.lineEnd > fileEnd ? undefined : row;
 }
 
-interface Description {
-  readonly source: SegmentSource;
-  /** What stands behind it: the row's own problem. */
+/** What the problem of a row tells. */
+interface Told {
+  /** Set in the first row of a source. */
+  readonly source: SegmentSource | undefined;
   readonly problem: string;
 }
 
-function readDescription(problem: string): Description | undefined {
-  const end = problem.indexOf(DESCRIPTION_MARK, 1);
-  if (!problem.startsWith(DESCRIPTION_MARK) || end < 0) return undefined;
+function readTold(text: string): Told {
+  if (!text.startsWith(DESCRIPTION_MARK)) return { source: undefined, problem: text };
+  const end = text.indexOf(DESCRIPTION_MARK, 1);
+  return { source: readSource(text.slice(1, end).replace(SEAL, '')), problem: text.slice(end + 1) };
+}
+
+function readSource(json: string): SegmentSource | undefined {
   try {
-    const source: SegmentSource | null = JSON.parse(problem.slice(1, end));
-    if (typeof source !== 'object' || source === null || typeof source.name !== 'string') return undefined;
-    return { source, problem: problem.slice(end + 1) };
+    return JSON.parse(json);
   } catch {
     return undefined;
   }
@@ -90,13 +132,12 @@ export async function readSegmentRows(path: string): Promise<SegmentRow[]> {
     const row = readRow(bytes, at, bytes.length);
     if (row === undefined) return rows;
     const line = bytes.subarray(row.lineStart, row.lineEnd);
-    const told = bytes.toString('utf8', row.problemStart, row.problemEnd);
-    const description = readDescription(told);
-    if (description !== undefined) sources[row.source] = description.source;
+    const told = readTold(bytes.toString('utf8', row.problemStart, row.problemEnd));
+    if (told.source !== undefined) sources[row.source] = told.source;
     const source = sources[row.source];
-    if (source === undefined) return rows;
+    if (source === undefined) throw new Error(`${path}: a row of source ${row.source}, which it never described`);
     const { position, arrivalMicros } = row;
-    rows.push({ source, position, arrivalMicros, problem: description?.problem ?? told, line });
+    rows.push({ source, position, arrivalMicros, problem: told.problem, line });
     at = row.lineEnd;
   }
 }

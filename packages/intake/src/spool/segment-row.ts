@@ -84,6 +84,11 @@ function readLength(bytes: Buffer, start: number, end: number): Length | undefin
   return undefined;
 }
 
+/** Where the problem of the row at `start` begins; undefined when that is behind `end`. */
+export function problemStartOf(bytes: Buffer, start: number, end: number): number | undefined {
+  return readLength(bytes, start + FIXED_BYTES, end)?.next;
+}
+
 /**
  * The row at `start`; undefined when it does not end before `end`. `lineEnd` may lie behind `end` only when
  * `headOnly` is set: a reader that skips lines needs no line in memory.

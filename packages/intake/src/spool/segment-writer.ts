@@ -107,14 +107,13 @@ export class SegmentWriter {
     for (;;) {
       const segment = this.#queue[0];
       if (segment === undefined) return;
-      // Both are read before the first await: rows appended meanwhile belong to the next round.
+      // This and the end are read before the first await: rows appended meanwhile belong to the next round.
       const sealed = segment.sealed;
-      const end = segment.encodedBytes;
       // In trouble everything is tried: whether the disk works again shows only in a write.
       const awaited =
         this.#trouble !== undefined ||
         this.#waiters.some((waiter) => waiter.streamTarget > segment.streamOffset + segment.durableBytes);
-      const writeEnd = sealed || awaited ? end : segment.fullBlocksEnd;
+      const writeEnd = sealed || awaited ? segment.sealedEnd() : segment.fullBlocksEnd;
       if (writeEnd > segment.writtenBytes) await this.#write(segment, writeEnd);
       const unsynced = segment.writtenBytes - segment.durableBytes;
       if (unsynced > 0 && (sealed || awaited || unsynced >= this.#options.maxUnsyncedBytes)) {
