@@ -3,6 +3,8 @@
 /** All members given must hold; `undefined` or absent asks nothing. Plain enough to be printed as SQL. */
 export interface SessionChoice {
   readonly why: string;
+  /** '' is the core group: other groups have resources of the same name, such as the pods of metrics.k8s.io. */
+  readonly apiGroup?: string;
   readonly resources?: readonly string[];
   readonly subresources?: readonly string[];
   readonly verbs?: readonly string[];
@@ -44,18 +46,21 @@ export const STARTING_CHOICES: readonly SessionChoice[] = [
 export const SESSION_CHOICES: readonly SessionChoice[] = [
   {
     why: 'streams into pods, and containers added to them',
+    apiGroup: '',
     resources: ['pods'],
     subresources: ['exec', 'attach', 'portforward', 'ephemeralcontainers'],
   },
   {
     why: 'what a pod was, who made it and when it went',
+    apiGroup: '',
     resources: ['pods'],
     subresources: [''],
     verbs: ['create', 'delete'],
   },
-  { why: 'the node of a pod', resources: ['pods'], subresources: ['binding'], verbs: ['create'] },
+  { why: 'the node of a pod', apiGroup: '', resources: ['pods'], subresources: ['binding'], verbs: ['create'] },
   {
     why: 'the node of a pod: its kubelet reports under the name of the node',
+    apiGroup: '',
     resources: ['pods'],
     subresources: ['status'],
     verbs: ['patch', 'update'],
@@ -68,6 +73,7 @@ export const SESSION_CHOICES: readonly SessionChoice[] = [
   },
   {
     why: 'where exec and debug are refused before they are asked',
+    apiGroup: '',
     resources: ['pods', 'nodes'],
     subresources: [''],
     verbs: ['get'],
@@ -80,6 +86,7 @@ export const SESSION_CHOICES: readonly SessionChoice[] = [
 /** What the choice looks at; AuditFields has all of it. */
 export interface Chosen {
   readonly stage: string;
+  readonly apiGroup: string;
   readonly resource: string;
   readonly subresource: string;
   readonly verb: string;
@@ -103,6 +110,7 @@ function fits(choice: SessionChoice, record: Chosen): boolean {
   const among = <T>(wanted: readonly T[] | undefined, value: T): boolean =>
     wanted === undefined || wanted.includes(value);
   return (
+    (choice.apiGroup === undefined || choice.apiGroup === record.apiGroup) &&
     among(choice.resources, record.resource) &&
     among(choice.subresources, record.subresource) &&
     among(choice.verbs, record.verb) &&

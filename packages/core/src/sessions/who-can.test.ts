@@ -45,6 +45,13 @@ test('what is no debugging is no step of it', () => {
     agent: 'kube-controller-manager/v1.36.2',
   };
   expect(findWhoCan(makeRecords(applied, controller), 'debug', '').granted).toEqual([]);
+  // `kubectl top`: the pods and nodes of another group.
+  const top = { verb: 'get', at: 1, code: 403, agent: 'kubectl/v1.33.1' };
+  const metrics = makeRecords(
+    { ...top, uri: '/apis/metrics.k8s.io/v1/namespaces/shop/pods/web' },
+    { ...top, uri: '/apis/metrics.k8s.io/v1/nodes/n1' },
+  );
+  expect(findWhoCan(metrics, 'debug', '').refused).toEqual([]);
   const oc: Made = { verb: 'create', uri: POD, at: 1, name: 'web-debug', agent: 'oc/4.14.0' };
   expect(findWhoCan(makeRecords(oc), 'debug', '').granted).toMatchObject([
     { right: 'create pods', action: 'debug pod' },

@@ -13,11 +13,30 @@ let lines: readonly string[];
 const never = new AbortController().signal;
 
 beforeAll(async () => {
-  lines = readSessionLogs();
+  lines = [...readSessionLogs(), ...['', 'metrics.k8s.io'].map(printRefusedGet)];
   store = await openTestStore();
   await store.keepAll(Buffer.from(`${lines.join('\n')}\n`));
 }, 120_000);
 afterAll(() => store.close());
+
+/** Pods of the core group matter to sessions; those that `kubectl top` asks for do not. */
+function printRefusedGet(apiGroup: string): string {
+  const time = '2026-11-20T10:00:00.000000Z';
+  return JSON.stringify({
+    kind: 'Event',
+    apiVersion: 'audit.k8s.io/v1',
+    level: 'Metadata',
+    auditID: `refused-${apiGroup}`,
+    stage: 'ResponseComplete',
+    requestURI: `/${apiGroup === '' ? 'api' : `apis/${apiGroup}`}/v1/namespaces/shop/pods/web`,
+    verb: 'get',
+    user: { username: 'alice' },
+    objectRef: { resource: 'pods', namespace: 'shop', name: 'web', apiVersion: 'v1', ...(apiGroup && { apiGroup }) },
+    responseStatus: { metadata: {}, code: 403 },
+    requestReceivedTimestamp: time,
+    stageTimestamp: time,
+  });
+}
 
 async function readAll(): Promise<readonly SessionRecord[]> {
   const sql = `SELECT packed FROM session_records ORDER BY time, record_id`;
@@ -67,6 +86,7 @@ test('the statement chooses and reads what the reader of core/sessions does', as
     sortable[name] = true;
   expect(stored.length).toBeGreaterThan(200);
   expect(stored.length).toBe(chosen.length);
+  expect(stored.filter(({ auditId }) => auditId.startsWith('refused-'))).toMatchObject([{ auditId: 'refused-' }]);
   expect(strip(stored)).toEqual(strip(chosen));
   expect(stored.filter(({ pod }) => pod !== undefined).length).toBeGreaterThan(10);
   const print = (records: readonly SessionRecord[]) =>

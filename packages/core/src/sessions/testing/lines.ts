@@ -52,12 +52,13 @@ export interface Made {
 }
 
 const STREAM = /\/(exec|attach|portforward|proxy)(\/|\?|$)/;
-const OBJECT = /^\/api\/v1\/(?:namespaces\/([^/?]+)\/)?(pods|nodes|namespaces)(?:\/([^/?]+))?(?:\/([^/?]+))?/;
+const OBJECT =
+  /^\/(?:api|apis\/([^/?]+))\/v1\/(?:namespaces\/([^/?]+)\/)?(pods|nodes|namespaces)(?:\/([^/?]+))?(?:\/([^/?]+))?/;
 
 /** Lines in the shape of a kube-apiserver's own, one for each stage. */
 export function makeLines(made: Made): readonly string[] {
   const { uri, verb, at, level = 'Metadata' } = made;
-  const [, namespace, resource, pathName, subresource] = OBJECT.exec(uri) ?? [];
+  const [, apiGroup, namespace, resource, pathName, subresource] = OBJECT.exec(uri) ?? [];
   const name = made.name ?? pathName;
   const isStream = STREAM.test(uri);
   const code = made.code ?? (isStream ? 101 : verb === 'create' ? 201 : 200);
@@ -76,7 +77,8 @@ export function makeLines(made: Made): readonly string[] {
       impersonatedUser: made.impersonated,
       sourceIPs: ['203.0.113.7', '10.0.0.9'],
       userAgent: made.agent ?? 'kubectl/v1.33.1 (linux/amd64) kubernetes/8adc0f0',
-      objectRef: resource === undefined ? undefined : { resource, namespace, name, apiVersion: 'v1', subresource },
+      objectRef:
+        resource === undefined ? undefined : { resource, namespace, name, apiGroup, apiVersion: 'v1', subresource },
       responseStatus: { metadata: {}, code },
       ...bodies,
       requestReceivedTimestamp: moment(at),

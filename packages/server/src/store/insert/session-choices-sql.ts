@@ -13,6 +13,7 @@ function printChoice(choice: SessionChoice): string {
     // A handful of comparisons takes a third of the time of a look into a set.
     values === undefined ? [] : [anyOf(values.map((value) => `${column} = ${quoteLiteral(value)}`))];
   const parts = [
+    ...(choice.apiGroup === undefined ? [] : [`api_group = ${quoteLiteral(choice.apiGroup)}`]),
     ...among('resource', choice.resources),
     ...among('subresource', choice.subresources),
     ...among('verb', choice.verbs),
