@@ -36,6 +36,19 @@ test('a pod that its kubelet removed holds nobody any more', () => {
   expect(state({ ...gone, at: 1 }, open)).toEqual(['open']);
 });
 
+test('after its kubelet removed it, a pod of that name is another one, somewhere else', () => {
+  const exec = (at: number): Made => ({ verb: 'get', uri: `${POD}/web-0/exec?command=id`, at });
+  const status = (node: string, at: number): Made => ({
+    verb: 'patch',
+    uri: `${POD}/web-0/status`,
+    at,
+    user: `system:node:${node}`,
+  });
+  const gone: Made = { verb: 'delete', uri: `${POD}/web-0`, at: 30, user: 'system:node:n1' };
+  const sessions = foldSessions(makeRecords(status('n1', 1), exec(5), gone, status('n2', 33), exec(40)));
+  expect(sessions.map(({ node }) => node)).toEqual(['n1', 'n2']);
+});
+
 test('the node: by binding, by kubelet, by the token of the pod itself', () => {
   const node = (...made: readonly Made[]) => foldSessions(makeRecords(open, ...made)).find(({ pod }) => pod === 'web');
   const bound = { kind: 'Binding', target: { kind: 'Node', name: 'n1' } };

@@ -5,7 +5,7 @@ import type { Folded } from './fold-debug.ts';
 import { isInside, tries } from './fold-stream.ts';
 import type { ContainerFacts } from './pod-facts.ts';
 import type { Session } from './session.ts';
-import { isSameUser, type SessionRequest } from './session-request.ts';
+import { isSameUser, type SessionRequest, SKEW_NANOS } from './session-request.ts';
 import { LOST_INSIDE } from './unknowns.ts';
 
 const FOLLOW_NANOS = 600_000_000_000n;
@@ -33,15 +33,15 @@ function findFollowers(
   for (const stream of requests) {
     const { record } = stream;
     if (record.resource !== 'pods' || record.subresource !== 'attach' || !isInside(stream)) continue;
-    const addition = added.findLast(
-      (one) =>
-        isSameUser(one, stream) &&
-        one.record.namespace === record.namespace &&
-        one.record.name === record.name &&
-        one.startNanos <= stream.startNanos &&
-        stream.startNanos - one.startNanos <= FOLLOW_NANOS &&
-        mayBeNamed(one, record.container),
-    );
+    const age = (one: SessionRequest): bigint => stream.startNanos - one.startNanos;
+    const fits = (one: SessionRequest): boolean =>
+      isSameUser(one, stream) &&
+      one.record.namespace === record.namespace &&
+      one.record.name === record.name &&
+      mayBeNamed(one, record.container);
+    const addition =
+      added.findLast((one) => age(one) >= 0n && age(one) <= FOLLOW_NANOS && fits(one)) ??
+      added.find((one) => age(one) < 0n && age(one) >= -SKEW_NANOS && fits(one));
     if (addition === undefined) continue;
     const known = followers.get(addition);
     if (known === undefined) followers.set(addition, [stream]);

@@ -1,11 +1,11 @@
 // What the records tell of each pod: its creations, deletions and node. Requests in, an index by cluster, namespace and name out.
 import { isDryRun } from './debug-name.ts';
 import type { PodFacts } from './pod-facts.ts';
-import { isSameUser, type SessionRequest } from './session-request.ts';
+import { isSameUser, type SessionRequest, SKEW_NANOS } from './session-request.ts';
 
-/** One pod from its creation to the next creation under the same name. */
+/** One pod from its creation to its removal or the next creation under the same name. */
 export interface PodLife {
-  /** undefined for what lies before the first creation in the store. */
+  /** undefined for what lies before the first creation in the store, and after a removal until the next. */
   readonly create: SessionRequest | undefined;
   readonly fromNanos: bigint;
   readonly untilNanos: bigint | undefined;
@@ -72,7 +72,9 @@ export function indexPods(requests: readonly SessionRequest[], wants: (pod: stri
   return {
     lifeAt: (cluster, namespace, pod, nanos) => {
       const all = livesOf(podKey(cluster, namespace, pod));
-      return all.findLast(({ fromNanos }) => fromNanos <= nanos) ?? all[0] ?? NO_LIFE;
+      const at = all.findLastIndex(({ fromNanos }) => fromNanos <= nanos);
+      const next = all[at + 1];
+      return (isCreatedLate(all[at], next, nanos) ? next : all[at]) ?? all[0] ?? NO_LIFE;
     },
     placeOf: ({ create, fromNanos, untilNanos, places: seen }) => {
       const body = create?.record.pod?.nodeName ?? '';
@@ -93,6 +95,15 @@ function push<T>(into: Map<string, T[]>, key: string, one: T): void {
   else known.push(one);
 }
 
+/**
+ * Used shortly before it was created, and no other pod of that name was there: another API server, whose clock was ahead, took the
+ * creation. While a removal is still to come, it is the pod before that was used.
+ */
+function isCreatedLate(here: PodLife | undefined, next: PodLife | undefined, nanos: bigint): boolean {
+  if (next?.create === undefined || next.fromNanos - nanos > SKEW_NANOS) return false;
+  return here?.create === undefined && here?.deletes.some((one) => one.startNanos >= nanos) !== true;
+}
+
 /** Each pod that is used takes the latest creation before its first use that nobody has taken. */
 function nameUnnamed(
   requests: readonly SessionRequest[],
@@ -108,14 +119,12 @@ function nameUnnamed(
     if (record.resource !== 'pods' || !(stream || (record.subresource === '' && record.verb === 'delete'))) continue;
     const key = keyOf(use, record.name);
     if (creates.has(key) || !wants(record.name)) continue;
-    const create = unnamed.findLast(
-      (one) =>
-        !taken.has(one) &&
-        isSameUser(one, use) &&
-        one.record.namespace === record.namespace &&
-        one.startNanos <= use.startNanos &&
-        use.startNanos - one.startNanos <= UNNAMED_NANOS,
-    );
+    const age = (one: SessionRequest): bigint => use.startNanos - one.startNanos;
+    const mine = (one: SessionRequest): boolean =>
+      !taken.has(one) && isSameUser(one, use) && one.record.namespace === record.namespace;
+    const create =
+      unnamed.findLast((one) => age(one) >= 0n && age(one) <= UNNAMED_NANOS && mine(one)) ??
+      unnamed.find((one) => age(one) < 0n && age(one) >= -SKEW_NANOS && mine(one));
     if (create === undefined) continue;
     taken.add(create);
     creates.set(key, [create]);
@@ -127,11 +136,16 @@ function cutLives(
   deletes: readonly SessionRequest[],
   places: readonly PodPlace[],
 ): readonly PodLife[] {
-  if (creates.length === 0) return [{ create: undefined, fromNanos: 0n, untilNanos: undefined, deletes, places }];
-  const starts: readonly (SessionRequest | undefined)[] = [undefined, ...creates];
-  return starts.map((create, at) => {
-    const fromNanos = create?.startNanos ?? 0n;
-    const untilNanos = starts[at + 1]?.startNanos;
+  const removed = deletes.filter(isFinalDelete);
+  const begins: { readonly create: SessionRequest | undefined; readonly fromNanos: bigint }[] = [
+    { create: undefined, fromNanos: 0n },
+    ...creates.map((create) => ({ create, fromNanos: create.startNanos })),
+    // The next pod of that name may have been made unseen.
+    ...removed.map((one) => ({ create: undefined, fromNanos: one.startNanos + 1n })),
+  ];
+  begins.sort((a, b) => (a.fromNanos < b.fromNanos ? -1 : a.fromNanos > b.fromNanos ? 1 : 0));
+  return begins.map(({ create, fromNanos }, at) => {
+    const untilNanos = begins[at + 1]?.fromNanos;
     const inside = (one: SessionRequest): boolean =>
       one.startNanos >= fromNanos && (untilNanos === undefined || one.startNanos < untilNanos);
     return { create, fromNanos, untilNanos, deletes: deletes.filter(inside), places };

@@ -19,6 +19,8 @@ export interface SessionRequest {
 
 /** Kubernetes asks again at once when an upgrade is refused; a person who types the command again needs longer. */
 const RETRY_NANOS = 5_000_000_000n;
+/** So far the clocks of API servers of one cluster may differ: what came first may seem to come so much later. */
+export const SKEW_NANOS = 5_000_000_000n;
 
 /**
  * auditIDs are chosen by clients and shared between API servers: a request is also told by user, URI, cluster, verb and time. None of
@@ -154,14 +156,41 @@ export function mergeRetries(requests: readonly SessionRequest[]): readonly Sess
       const before = findTry(request, waiting.get(requestUri) ?? [], taken);
       if (before !== undefined) {
         taken.add(before);
-        merged.push({ ...request, earlier: before, records: [...before.records, ...request.records] });
+        merged.push(joinTries(before, request));
         continue;
       }
     }
     merged.push(request);
   }
-  return merged.filter((request) => !taken.has(request));
+  // Two API servers may have answered, the second with its clock behind.
+  const all = waiting.size === 0 ? merged : merged.map((request) => joinLaterTry(request, waiting, taken));
+  return all.filter((request) => !taken.has(request));
 }
+
+const joinTries = (before: SessionRequest, request: SessionRequest): SessionRequest => ({
+  ...request,
+  earlier: before,
+  records: [...before.records, ...request.records],
+});
+
+/** What nobody took, of the same client and soon after. `taken` grows. */
+function joinLaterTry(
+  request: SessionRequest,
+  waiting: ReadonlyMap<string, readonly SessionRequest[]>,
+  taken: Set<SessionRequest>,
+): SessionRequest {
+  if (request.record.verb !== 'create' || request.earlier !== undefined) return request;
+  const later = waiting.get(request.record.requestUri)?.find((one) => {
+    const wait = one.startNanos - request.startNanos;
+    return wait > 0n && wait <= SKEW_NANOS && !taken.has(one) && isSameClient(one, request);
+  });
+  if (later === undefined) return request;
+  taken.add(later);
+  return joinTries(later, request);
+}
+
+const isSameClient = (a: SessionRequest, b: SessionRequest): boolean =>
+  isSameUser(a, b) && a.record.userAgent === b.record.userAgent;
 
 /** The latest try of the same client that is not too long ago; `refused` are in order, and of the same URI. */
 function findTry(
@@ -172,8 +201,7 @@ function findTry(
   for (let at = refused.length - 1; at >= 0; at--) {
     const one = refused[at];
     if (one === undefined || request.startNanos - one.startNanos > RETRY_NANOS) return undefined;
-    const isSame = isSameUser(one, request) && one.record.userAgent === request.record.userAgent;
-    if (isSame && !taken.has(one)) return one;
+    if (!taken.has(one) && isSameClient(one, request)) return one;
   }
   return undefined;
 }
