@@ -39,7 +39,10 @@ export interface SessionParts {
 export function buildSession(parts: SessionParts, { pods }: FoldContext): Session {
   const { kind, main, life, state } = parts;
   const place = life === undefined || parts.pod === '' ? undefined : pods.placeOf(life);
-  const node = place?.node ?? parts.node ?? '';
+  // A request through a kubelet names that kubelet, whatever is told of the pod.
+  const isNamed = kind === 'kubelet-proxy' && parts.node !== undefined && parts.node !== '';
+  const node = isNamed ? parts.node : (place?.node ?? parts.node ?? '');
+  const nodeBy = (isNamed ? undefined : place?.by) ?? (node === '' ? '' : (parts.nodeBy ?? ''));
   const requests = parts.requests.length > 1 ? [...parts.requests].sort(compareRequests) : parts.requests;
   const facts = life === undefined ? undefined : pods.factsOf(life);
   const inContainer = facts?.containers.find(({ name }) => name === parts.container) ?? facts?.containers[0];
@@ -51,6 +54,7 @@ export function buildSession(parts: SessionParts, { pods }: FoldContext): Sessio
     interactive,
     command: parts.command,
     node,
+    nodeBy,
     pod: parts.pod,
     life,
     lostEnd: parts.lostEnd,
@@ -73,7 +77,7 @@ export function buildSession(parts: SessionParts, { pods }: FoldContext): Sessio
     stdin: main.record.stdin,
     tty: main.record.tty,
     node,
-    nodeBy: place?.by ?? (node === '' ? '' : (parts.nodeBy ?? '')),
+    nodeBy,
     debuggedPod: parts.debuggedPod ?? '',
     podCreate: life?.create,
     podFacts: facts,

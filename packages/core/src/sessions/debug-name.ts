@@ -10,6 +10,9 @@ const KUBECTL_CONTAINER = new RegExp(`^debugger-${SUFFIX}$`);
 /** The only container of a pod that `oc debug` makes for a node. */
 export const OC_NODE_CONTAINER = 'container-00';
 
+/** How the node of a session is known when nothing but the name of its pod tells. */
+export const NODE_BY_NAME = 'read from the name of the pod';
+
 /** The node of `kubectl debug node/…`, dots and all. */
 export function nodeOfKubectlDebug(pod: string): string | undefined {
   return KUBECTL_NODE.exec(pod)?.[1];

@@ -8,7 +8,9 @@ const RSH = /^TERM="(?:[^"\\]|\\.)*" \S+$/;
 const TAR_IN_SHELL = /^tar cf - (.+?)(?: \| tail -c\+\d+)?$/s;
 /** The flags in the orders and spellings of kubectl and oc since 2016; `-` alone says that the archive comes through the stream. */
 const UNPACK = /^-?(?:xmf|xf|mxf|xvf|xmvf)$/;
-const UNPACK_OPTIONS = new Set(['--no-same-permissions', '--no-same-owner', '--no-same-owner', '-o', '-m']);
+const UNPACK_OPTIONS = new Set(['--no-same-permissions', '--no-same-owner', '-o', '-m', '-v']);
+/** `oc rsync` without rsync names no archive: the stream is what tar takes and gives then. */
+const UNPACK_STREAM = new Set(['-ox', '-x']);
 
 export function readExecForm(argv: readonly string[]): ExecForm {
   const [program = '', flag = '', third = ''] = argv;
@@ -21,7 +23,17 @@ export function readExecForm(argv: readonly string[]): ExecForm {
   if (/^-?cf$/.test(flag) && third === '-' && argv.length >= 4) {
     return { form: 'cp', direction: 'from-pod', path: argv.slice(3).join(' ') };
   }
+  if (flag === '-C' && argv[3] === '-c') return readPack(third, argv.slice(4));
   return readUnpack(argv.slice(1));
+}
+
+/** `oc rsync` out of a pod: `tar -C DIR -c NAME… --exclude=…`. */
+function readPack(directory: string, args: readonly string[]): ExecForm {
+  const names = args.filter((arg) => !arg.startsWith('--exclude='));
+  if (names.length === 0 || names.some((name) => name.startsWith('-'))) return COMMAND;
+  const base = directory.endsWith('/') ? directory : `${directory}/`;
+  const paths = names.map((name) => (name === '.' ? directory : `${base}${name}`));
+  return { form: 'cp', direction: 'from-pod', path: paths.join(' ') };
 }
 
 function readUnpack(args: readonly string[]): ExecForm {
@@ -32,7 +44,8 @@ function readUnpack(args: readonly string[]): ExecForm {
     if (UNPACK.test(arg) && args[at + 1] === '-') {
       unpacks = true;
       at++;
-    } else if (arg === '-C') {
+    } else if (UNPACK_STREAM.has(arg)) unpacks = true;
+    else if (arg === '-C') {
       path = args[at + 1] ?? '';
       at++;
     } else if (!UNPACK_OPTIONS.has(arg)) return COMMAND;

@@ -1,6 +1,6 @@
 // Creation, streams and deletion of a debug pod -> one session. Requests in, sessions and the requests they took out.
 import { buildSession, endOfAttempt, type FoldContext, findEnd, type StreamEnd } from './build-session.ts';
-import { isDryRun } from './debug-name.ts';
+import { isDryRun, NODE_BY_NAME } from './debug-name.ts';
 import { type DebugVerdict, judgeDebugPod } from './debug-pod.ts';
 import { isInside, tries } from './fold-stream.ts';
 import { isFinalDelete, type PodLife } from './pod-lives.ts';
@@ -120,7 +120,7 @@ function buildVisit(visit: Visit, verdict: DebugVerdict, context: FoldContext): 
       container: isStream ? main.record.container : (first?.name ?? ''),
       command: inside.find(({ record }) => record.execCommand.length > 0)?.record.execCommand ?? first?.command ?? [],
       life,
-      nodeBy: 'read from the name of the pod',
+      nodeBy: NODE_BY_NAME,
     },
     context,
   );
@@ -166,7 +166,7 @@ function foldRefusedCreate(request: SessionRequest, context: FoldContext): Sessi
       container: first?.name ?? '',
       command: first?.command ?? [],
       life: undefined,
-      nodeBy: 'read from the name of the pod',
+      nodeBy: NODE_BY_NAME,
     },
     context,
   );

@@ -119,6 +119,16 @@ test('filters keep what fits', () => {
   expect(
     count({ pods: [{ negated: false, match: { kind: 'equals', text: 'shell' } }], kinds: ['ephemeral-container'] }),
   ).toBe(1);
+  const debugged = foldSessions(
+    makeRecords(
+      { verb: 'create', uri: POD, name: 'ip-10-0-1-2eu1internal-debug', at: 1, agent: 'oc/4.11.0' },
+      { verb: 'create', uri: `${POD}/ip-10-0-1-2eu1internal-debug/attach?container=container-00`, at: 5 },
+    ),
+  );
+  const onNode = (text: string, negated = false) =>
+    filterSessions(debugged, { ...ALL, nodes: [{ negated, match: { kind: 'equals', text } }] }).length;
+  expect([onNode('ip-10-0-1-2.eu1.internal'), onNode('ip-10-0-1-2eu1internal')]).toEqual([1, 1]);
+  expect([onNode('ip-10-0-1-3.eu1.internal'), onNode('ip-10-0-1-2.eu1.internal', true)]).toEqual([0, 0]);
   const third = sessions[2];
   expect(count({ untilNanos: third?.startNanos })).toBe(2);
   expect(count({ fromNanos: sessions.at(-1)?.startNanos })).toBe(1);

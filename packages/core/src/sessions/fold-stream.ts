@@ -56,9 +56,16 @@ export function tries(request: SessionRequest): readonly SessionRequest[] {
   return request.earlier === undefined ? [request] : [request.earlier, request];
 }
 
+/** Acting for somebody in one of the two requests hides nothing; where both do, as through a proxy, these must be the same. */
+function isSamePerson(a: SessionRequest, b: SessionRequest): boolean {
+  const isOwn = a.record.impersonatedUsername === '' || b.record.impersonatedUsername === '';
+  const isSameName = a.record.cluster === b.record.cluster && a.record.username === b.record.username;
+  return isSameUser(a, b) || (isOwn && isSameName);
+}
+
 function isLookAlike(stream: SessionRequest, { create }: PodLife): boolean {
   const body = create?.record.pod;
-  if (create === undefined || body === undefined || !isSameUser(create, stream)) return false;
+  if (create === undefined || body === undefined || !isSamePerson(create, stream)) return false;
   const isSoon = stream.startNanos - create.startNanos <= LOOK_ALIKE_NANOS;
   return isSoon && reachesNode(body);
 }

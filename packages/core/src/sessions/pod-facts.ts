@@ -59,13 +59,16 @@ export function parsePodFacts(texts: PodTexts): PodFacts | undefined {
   };
 }
 
+/** `/`, however it is written; `..` is refused by the API server. */
+const ROOT = /^(?:\/\.?)+$/;
+
 /** In words, why a pod can reach its node; empty when nothing recorded says so. */
 export function describeHostAccess(pod: PodFacts): readonly string[] {
   return [
     ...(pod.hostPid ? ['host PID namespace'] : []),
     ...(pod.hostNetwork ? ['host network'] : []),
     ...(pod.hostIpc ? ['host IPC namespace'] : []),
-    ...(pod.hostPaths.some((path) => /^\/+$/.test(path)) ? ['the whole file system of its node (hostPath /)'] : []),
+    ...(pod.hostPaths.some((path) => ROOT.test(path)) ? ['the whole file system of its node (hostPath /)'] : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 // Sessions and a question about them -> those that fit, in the same order.
 import { RE2JS } from 're2js';
 import type { Choice, SessionFilter } from '../wire/index.ts';
+import { NODE_BY_NAME } from './debug-name.ts';
 import type { Session } from './session.ts';
 
 /** Throws RE2JS's syntax error for a pattern that is none; the caller has checked. */
@@ -9,6 +10,7 @@ export function filterSessions(sessions: readonly Session[], filter: SessionFilt
   const namespace = compileChoices(filter.namespaces);
   const pod = compileChoices(filter.pods);
   const node = compileChoices(filter.nodes);
+  const dotless = compileChoices(filter.nodes.map(withoutDots));
   const cluster = compileChoices(filter.clusters);
   return sessions.filter((session) => {
     const { record } = session.main;
@@ -20,10 +22,18 @@ export function filterSessions(sessions: readonly Session[], filter: SessionFilt
       user([record.username, record.impersonatedUsername, record.loginName]) &&
       namespace([session.namespace]) &&
       pod([session.pod, session.debuggedPod]) &&
-      node([session.node]) &&
+      (session.nodeBy === NODE_BY_NAME ? dotless([session.node, dropDots(session.node)]) : node([session.node])) &&
       cluster([record.cluster])
     );
   });
+}
+
+const dropDots = (text: string): string => text.replaceAll('.', '');
+
+/** `oc` leaves out the dots when it names a pod after a node: who asks for the node means that one too. */
+function withoutDots(choice: Choice): Choice {
+  const { match } = choice;
+  return match.kind === 'equals' ? { ...choice, match: { ...match, text: dropDots(match.text) } } : choice;
 }
 
 /** One of the wanted and none of the unwanted; several texts are names of the same thing. */

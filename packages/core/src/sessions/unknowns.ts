@@ -1,6 +1,7 @@
 // What the audit log does not tell about a session, in sentences. Facts of the session in, sentences out.
 
 import type { SessionKind } from '../wire/index.ts';
+import { NODE_BY_NAME, nodeOfKubectlDebug } from './debug-name.ts';
 import type { PodLife } from './pod-lives.ts';
 import type { SessionState } from './session.ts';
 import type { SessionRecord } from './session-record.ts';
@@ -13,6 +14,7 @@ export interface UnknownsQuestion {
   readonly interactive: boolean;
   readonly command: readonly string[];
   readonly node: string;
+  readonly nodeBy: string;
   readonly pod: string;
   readonly life: PodLife | undefined;
   /** Why an end cannot be told; '' when it can. */
@@ -23,7 +25,7 @@ export interface UnknownsQuestion {
 const STREAMS: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward']);
 
 export function listUnknowns(question: UnknownsQuestion): readonly string[] {
-  const { kind, state, main, interactive, command, node, pod, lostEnd } = question;
+  const { kind, state, main, interactive, command, node, nodeBy, pod, lostEnd } = question;
   const inside = state !== 'attempt';
   const said: string[] = [];
   const say = (holds: boolean, sentence: string): void => {
@@ -45,6 +47,10 @@ export function listUnknowns(question: UnknownsQuestion): readonly string[] {
   say(
     main.startIsGuess && STREAMS.has(main.record.subresource) && inside,
     'Only the end was recorded: the start is the time of the request.',
+  );
+  say(
+    nodeBy === NODE_BY_NAME && nodeOfKubectlDebug(pod) === undefined,
+    'The node is read from the name of the pod, in which `oc` leaves out the dots of the name of a node.',
   );
   say(node === '' && pod !== '', 'On which node the pod ran is not in the stored records.');
   if (main.record.reason === '' && main.record.decision === 'allow') said.push(sayRight(main.record));
