@@ -28,6 +28,16 @@ test.each([
     { command: ['id'], container: '', stdin: false, stdout: false, tty: false },
   ],
   [
+    'slashes at the end, which the API server does not mind',
+    `${POD}/exec//?command=id`,
+    { command: ['id'], container: '', stdin: false, stdout: false, tty: false },
+  ],
+  [
+    'a slash at the end for the kubelet',
+    '/api/v1/nodes/n1/proxy/exec/ns/web-1/app/?command=id',
+    { command: ['id'], container: 'app', stdin: false, stdout: false, tty: false },
+  ],
+  [
     'kubelet run',
     '/api/v1/nodes/n1/proxy/run/ns/web-1/app?cmd=cat+/etc/shadow',
     { command: ['cat', '/etc/shadow'], container: 'app', stdin: false, stdout: false, tty: false },

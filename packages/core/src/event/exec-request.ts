@@ -15,7 +15,8 @@ export const NO_EXEC: ExecRequest = { command: [], container: '', stdin: false, 
 /** `/exec/{namespace}/{pod}[/{uid}]/{container}` of the kubelet, behind the node proxy (its old path too). */
 const NODE_PROXY =
   /^\/api\/v1\/(?:nodes\/[^/]+\/proxy|proxy\/nodes\/[^/]+)\/(exec|run|attach|portForward|cri\/(?:exec|attach))(?:\/(.*))?$/;
-const POD_STREAM = /^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/(exec|attach|portforward)$/;
+/** The API server takes slashes at the end for none. */
+const POD_STREAM = /^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/(exec|attach|portforward)\/*$/;
 
 /**
  * Decodes argv and streams of exec, attach and the kubelet's exec, run and attach behind `nodes/proxy`.
@@ -63,6 +64,7 @@ function podRequest(query: ReadonlyMap<string, readonly string[]>): ExecRequest 
 /** The kubelet has its own spelling: `run` takes one `cmd` cut at spaces, the streams are input, output and tty. */
 function kubeletRequest(verb: string, rest: string, query: ReadonlyMap<string, readonly string[]>): ExecRequest {
   const segments = rest.split('/');
+  while (segments.at(-1) === '') segments.pop();
   const cmd = query.get('cmd')?.[0];
   // /{namespace}/{pod}/{container} or, with the pod's uid, one more; port-forward names no container.
   const container = segments.length >= 3 && !verb.startsWith('portForward') ? (segments.at(-1) ?? '') : '';

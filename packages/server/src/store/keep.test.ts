@@ -80,6 +80,12 @@ test('odd lines go the second road and come out with their columns', async () =>
     ref: '"resource":"pods","namespace":"x","name":"p","apiVersion":"v1","subresource":"exec"',
     code: 101,
   });
+  // Taken by the first road, with slashes that the API server takes for none.
+  const slashes = event({
+    id: 's',
+    uri: '/api/v1/namespaces/x/pods/p/attach//?container=c&tty=true',
+    ref: '"resource":"pods","namespace":"x","name":"p","apiVersion":"v1","subresource":"attach"',
+  });
   const noRef = event({ id: 'n', uri: '/apis/apps/v1/namespaces/y/deployments/d/scale' }).replace(
     /"objectRef":\{[^}]*\},/,
     '',
@@ -87,12 +93,15 @@ test('odd lines go the second road and come out with their columns', async () =>
   const old = event({ id: 'o' }).replace('audit.k8s.io/v1', 'audit.k8s.io/v1beta1');
   const [head = '', tail = ''] = event({ id: 'i' }).split('"ua"');
   const invalid = Buffer.concat([Buffer.from(`${head}"ua`), Buffer.from([0xff]), Buffer.from(`"${tail}`)]);
-  expect(counts(await store.keep([exec, noRef, old, invalid]))).toEqual([
-    { read: 4, stored: 4, duplicate: 0, quarantined: 0 },
+  expect(counts(await store.keep([exec, slashes, noRef, old, invalid]))).toEqual([
+    { read: 5, stored: 5, duplicate: 0, quarantined: 0 },
   ]);
   expect(
     await rows("SELECT exec_command, container, stdin, tty, subresource FROM records WHERE subresource = 'exec'"),
   ).toEqual([{ exec_command: ['sh', '-c', 'echo a&b'], container: 'c', stdin: true, tty: true, subresource: 'exec' }]);
+  expect(await rows("SELECT container, tty FROM records WHERE audit_id = 's'")).toEqual([
+    { container: 'c', tty: true },
+  ]);
   expect(
     await rows("SELECT api_group, resource, subresource, namespace, name FROM records WHERE audit_id = 'n'"),
   ).toEqual([{ api_group: 'apps', resource: 'deployments', subresource: 'scale', namespace: 'y', name: 'd' }]);

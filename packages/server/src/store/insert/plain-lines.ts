@@ -34,7 +34,7 @@ const OLDEST_SECONDS = 1_388_534_400;
 const TIME_PATTERN = '^20\\d{2}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{6}Z$';
 
 /** Exec, attach and port-forward of a pod; the kubelet's own forms behind its proxy are left to core/event. */
-const STREAM_PATTERN = '^/api/v1/namespaces/[^/?]+/pods/[^/?]+/(exec|attach|portforward)(\\?|$)';
+const STREAM_PATTERN = '^/api/v1/namespaces/[^/?]+/pods/[^/?]+/(exec|attach|portforward)/*(\\?|$)';
 const KUBELET_PATTERN = '^/api/v1/(nodes/[^/]+/proxy|proxy/nodes/[^/]+)/(exec|run|attach|portForward|cri)';
 /** A query of plain pairs: no `;` (Go drops such pairs), no `#`, every escape whole, no escape in a name. */
 const QUERY_PATTERN = '^([A-Za-z]+=([^&;#%]|%[0-9A-Fa-f]{2})*(&|$))*$';
