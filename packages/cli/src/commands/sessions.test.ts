@@ -122,7 +122,10 @@ test('nothing found, more than shown, and notes go to standard error', async () 
 
 test('-w prints the list, then what begins and ends, each once', async () => {
   const ended = { ...OPEN, state: 'ended', endedAt: '2026-11-20T08:09:00.000000Z' };
-  const lines = [`${JSON.stringify(OPEN)}\n`, '\n', `${JSON.stringify(ended)}\n`];
+  const attempt = { ...OPEN, id: '0123456789abcdef', state: 'attempt', endedAt: '2026-11-20T08:09:01.000000Z' };
+  const second = { ...attempt, endedAt: '2026-11-20T08:09:01.300000Z', verbs: ['get', 'create'] };
+  const all = [ended, attempt, second];
+  const lines = [`${JSON.stringify(OPEN)}\n`, '\n', ...all.map((row) => `${JSON.stringify(row)}\n`)];
   const { code, stdout, stderr } = await ask({ [LIST]: listOf(OPEN), [`${LIST}/tail`]: stream(lines) }, [
     'sessions',
     '-w',
@@ -133,7 +136,7 @@ test('-w prints the list, then what begins and ends, each once', async () => {
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
-  expect(rows.map(({ state }) => state)).toEqual(['open', 'ended']);
+  expect(rows.map(({ state }) => state)).toEqual(['open', 'ended', 'attempt']);
   expect([code, stderr]).toEqual([1, expect.stringMatching(/^KW_CLI_STREAM_CUT/)]);
 });
 

@@ -88,7 +88,8 @@ async function follow(shell: Shell, client: HttpClient, params: Params, look: Lo
   const table = look.format === 'ndjson' ? undefined : new Table<Row>(columns, sink, { headers: look.headers });
   const shown = new Map<string, string>();
   const print = async (row: Row): Promise<void> => {
-    const facts = ['kind', 'state', 'endedAt'].map((key) => textOf(row, key)).join(' ');
+    const last = textOf(row, 'state') === 'attempt' ? 'code' : 'endedAt';
+    const facts = ['kind', 'state', last].map((key) => textOf(row, key)).join(' ');
     if (shown.get(textOf(row, 'id')) === facts) return;
     shown.set(textOf(row, 'id'), facts);
     if (table === undefined) await sink.write(`${JSON.stringify(row)}\n`);

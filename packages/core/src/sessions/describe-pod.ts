@@ -8,7 +8,8 @@ export function describePod(session: Session): readonly string[] {
   if (pod === '') return [];
   if (podCreate === undefined) return ['Its creation is not in the stored records.'];
   const { record } = podCreate;
-  const made = `Created by ${record.username} at ${printTime(podCreate.startNanos)} with ${record.userAgent || 'an unnamed client'}.`;
+  const creator = record.impersonatedUsername === '' ? '' : ` as ${record.impersonatedUsername}`;
+  const made = `Created by ${record.username}${creator} at ${printTime(podCreate.startNanos)} with ${record.userAgent || 'an unnamed client'}.`;
   if (podFacts === undefined) {
     return [
       made,

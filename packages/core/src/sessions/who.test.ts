@@ -1,6 +1,7 @@
 // Who was inside, from where and by which right; and for each kind what the log cannot tell at the level it was written at.
 import { expect, test } from 'vitest';
 import type { SessionRow } from '../wire/index.ts';
+import { describePod } from './describe-pod.ts';
 import { foldSessions } from './fold-sessions.ts';
 import { printSession } from './print-session.ts';
 import { type Made, makeRecords } from './testing/lines.ts';
@@ -34,6 +35,12 @@ test('the person, the one they acted for, their groups, and the hop that the API
   expect(foldSessions(both).map((session) => printSession(session, 0n))).toMatchObject([
     { state: 'ended', user: 'alice', impersonatedUser: 'system:admin' },
   ]);
+});
+
+test('who made the pod, and for whom', () => {
+  const impersonated = { username: 'system:admin' };
+  const told = foldSessions(makeRecords({ verb: 'create', uri: POD, name: 'web', at: 0, impersonated }, EXEC));
+  expect(told.flatMap(describePod)[0]).toMatch(/^Created by alice as system:admin at 2026-11-20T10:00:00/);
 });
 
 test('the binding and the role that allowed it', () => {

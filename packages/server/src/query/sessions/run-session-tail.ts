@@ -83,8 +83,9 @@ export async function readChanged(
 }
 
 /** Whether this state of the session has not been told yet. */
-function remember(told: Map<string, string>, { id, kind, state, endNanos }: Session): boolean {
-  const facts = `${kind} ${state} ${endNanos ?? ''}`;
+function remember(told: Map<string, string>, { id, kind, state, endNanos, code }: Session): boolean {
+  // A second way that is refused too is the same attempt.
+  const facts = `${kind} ${state} ${state === 'attempt' ? code : (endNanos ?? '')}`;
   if (told.get(id) === facts) return false;
   told.delete(id);
   told.set(id, facts);

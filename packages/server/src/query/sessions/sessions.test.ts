@@ -198,11 +198,18 @@ test('a live list tells what begins and what ends, each state once', async () =>
   await land(started);
   await land(late.filter((line) => line.includes('RequestReceived')));
   await land(ended);
+  // Refused over WebSocket and a batch later over SPDY: one attempt, told once.
+  const refused = readRecording('metadata-all').filter(
+    (line) => line.includes('/exec?') && line.includes('"code":400'),
+  );
+  const again = refused.map((line) => line.replaceAll('2026-11-20T', '2026-11-21T'));
+  for (const verb of ['get', 'create']) await land(again.filter((line) => line.includes(`"verb":"${verb}"`)));
   while (landed === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
   stop.abort();
   await reading;
   expect(rows.map(({ kind, state, user, command }) => [kind, state, user, command.join(' ')])).toEqual([
     ['exec', 'open', 'alice', 'sleep 1'],
     ['exec', 'ended', 'alice', 'sleep 1'],
+    ['exec', 'attempt', 'alice', expect.any(String)],
   ]);
 });
