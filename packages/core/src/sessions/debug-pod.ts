@@ -4,6 +4,7 @@ import {
   isOcAgent,
   isOcDebugNamespace,
   isPlainCreate,
+  NODE_BY_NAME,
   nodeOfKubectlDebug,
   OC_NODE_CONTAINER,
   stemOfOcDebug,
@@ -16,6 +17,7 @@ export interface DebugVerdict {
   /** '' when the log does not tell. */
   readonly debuggedPod: string;
   readonly node: string;
+  readonly nodeBy: string;
   /** Sentences: what this rests on when no body was recorded. */
   readonly notKnown: readonly string[];
 }
@@ -49,25 +51,44 @@ export function judgeDebugPod(question: DebugQuestion): DebugVerdict | undefined
       kind: 'debug-node',
       debuggedPod: '',
       node: nodeOf(question) || stem,
+      nodeBy: NODE_BY_NAME,
       notKnown: missing(question, NAME_ONLY),
     };
   }
   if (stem !== undefined && isByOc(question)) return judgeOc(question, stem);
-  return isCopy(question)
-    ? { kind: 'debug-pod', debuggedPod: '', node: '', notKnown: missing(question, COPY_ONLY) }
-    : undefined;
+  return isCopy(question) ? { ...podVerdict(''), notKnown: missing(question, COPY_ONLY) } : undefined;
 }
 
-/** `oc debug` writes into the pod what it was asked for: `v1/pods/web-0`, `v1/nodes/worker-1`, `apps/v1/deployments/web`. */
+/**
+ * What was asked for, as `oc debug` and the console write it into the pod: `/v1, Resource=nodes/worker-1`,
+ * `apps/v1, Resource=deployments/web`; older ones wrote `pods/web-0` or `pod/web-0`.
+ */
+const SOURCE = /(?:^|[/=])(node|pod)s?\/([^/]+)$/i;
+
 function judgeBySource(question: DebugQuestion, source: string): DebugVerdict {
-  const parts = source.split('/');
-  const name = parts.at(-1) ?? '';
-  if (/^nodes?$/i.test(parts.at(-2) ?? '')) return { kind: 'debug-node', debuggedPod: '', node: name, notKnown: [] };
-  if (/^pods?$/i.test(parts.at(-2) ?? '')) return { kind: 'debug-pod', debuggedPod: name, node: '', notKnown: [] };
+  const [, resource = '', name = ''] = SOURCE.exec(source) ?? [];
+  if (resource.toLowerCase() === 'node') return nodeVerdict(name, 'named in the body of the pod');
+  if (resource.toLowerCase() === 'pod') return podVerdict(name);
   const node = nodeOf(question);
-  if (source === '' && isHostPod(question)) return { kind: 'debug-node', debuggedPod: '', node, notKnown: [] };
-  return { kind: 'debug-pod', debuggedPod: stemOfOcDebug(question.pod) ?? '', node: '', notKnown: [] };
+  if (source === '' && isHostPod(question)) return nodeVerdict(node, NODE_BY_NAME);
+  return podVerdict(stemOfOcDebug(question.pod) ?? '');
 }
+
+const podVerdict = (debuggedPod: string): DebugVerdict => ({
+  kind: 'debug-pod',
+  debuggedPod,
+  node: '',
+  nodeBy: '',
+  notKnown: [],
+});
+
+const nodeVerdict = (node: string, nodeBy: string): DebugVerdict => ({
+  kind: 'debug-node',
+  debuggedPod: '',
+  node,
+  nodeBy,
+  notKnown: [],
+});
 
 function judgeKubectlNode(question: DebugQuestion, node: string): DebugVerdict | undefined {
   const { create } = question;
@@ -75,15 +96,15 @@ function judgeKubectlNode(question: DebugQuestion, node: string): DebugVerdict |
   if (create !== undefined && !isPlainCreate(create.record.requestUri)) return undefined;
   const body = create?.record.pod;
   if (body !== undefined && body.nodeName === '') return undefined;
-  return { kind: 'debug-node', debuggedPod: '', node: body?.nodeName || node, notKnown: missing(question, NAME_ONLY) };
+  return { ...nodeVerdict(body?.nodeName || node, NODE_BY_NAME), notKnown: missing(question, NAME_ONLY) };
 }
 
 function judgeOc(question: DebugQuestion, stem: string): DebugVerdict | undefined {
   const body = question.create?.record.pod;
   const isNode = body === undefined ? question.stream?.record.container === OC_NODE_CONTAINER : isHostPod(question);
   const notKnown = missing(question, NAME_ONLY);
-  if (!isNode) return { kind: 'debug-pod', debuggedPod: stem, node: '', notKnown };
-  return { kind: 'debug-node', debuggedPod: '', node: nodeOf(question) || stem, notKnown };
+  const verdict = isNode ? nodeVerdict(nodeOf(question) || stem, NODE_BY_NAME) : podVerdict(stem);
+  return { ...verdict, notKnown };
 }
 
 /** Made by `oc` without parameters and used or deleted by the same person soon: an ordinary pod called `x-debug` is not. */

@@ -1,8 +1,8 @@
 // Creation, streams and deletion of a debug pod -> one session. Requests in, sessions and the requests they took out.
 import { buildSession, endOfAttempt, type FoldContext, findEnd, type StreamEnd } from './build-session.ts';
-import { isDryRun, NODE_BY_NAME } from './debug-name.ts';
+import { isDryRun } from './debug-name.ts';
 import { type DebugVerdict, judgeDebugPod } from './debug-pod.ts';
-import { isInside, tries } from './fold-stream.ts';
+import { isInside, isLookAlike, tries } from './fold-stream.ts';
 import { isFinalDelete, type PodLife } from './pod-lives.ts';
 import type { Session } from './session.ts';
 import { isSameUser, type SessionRequest } from './session-request.ts';
@@ -107,6 +107,8 @@ function buildVisit(visit: Visit, verdict: DebugVerdict, context: FoldContext): 
   return buildSession(
     {
       ...verdict,
+      // Names and marks are the client's to choose: a copy of a pod that reaches its node does too.
+      kind: verdict.kind === 'debug-pod' && inside.some((one) => isLookAlike(one, life)) ? 'look-alike' : verdict.kind,
       ...findVisitEnd(visit, inside, context),
       main,
       requests: [
@@ -120,7 +122,6 @@ function buildVisit(visit: Visit, verdict: DebugVerdict, context: FoldContext): 
       container: isStream ? main.record.container : (first?.name ?? ''),
       command: inside.find(({ record }) => record.execCommand.length > 0)?.record.execCommand ?? first?.command ?? [],
       life,
-      nodeBy: NODE_BY_NAME,
     },
     context,
   );
@@ -166,7 +167,6 @@ function foldRefusedCreate(request: SessionRequest, context: FoldContext): Sessi
       container: first?.name ?? '',
       command: first?.command ?? [],
       life: undefined,
-      nodeBy: NODE_BY_NAME,
     },
     context,
   );

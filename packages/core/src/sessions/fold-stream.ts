@@ -63,7 +63,7 @@ function isSamePerson(a: SessionRequest, b: SessionRequest): boolean {
   return isSameUser(a, b) || (isOwn && isSameName);
 }
 
-function isLookAlike(stream: SessionRequest, { create }: PodLife): boolean {
+export function isLookAlike(stream: SessionRequest, { create }: PodLife): boolean {
   const body = create?.record.pod;
   if (create === undefined || body === undefined || !isSamePerson(create, stream)) return false;
   const isSoon = stream.startNanos - create.startNanos <= LOOK_ALIKE_NANOS;

@@ -153,6 +153,20 @@ test('debug-pod: the name of old oc, the random suffix of new oc with or without
   expect(fold(create('odd', 1, body({ containers: [{ name: 'main' }] }, marked)), attach('odd', 5))).toMatchObject([
     { kind: 'debug-pod', debuggedPod: 'web-0' },
   ]);
+  // As oc and the console really write it.
+  const source = (text: string) => ({ annotations: { 'debug.openshift.io/source-resource': text }, name: 'odd' });
+  const bySource = (text: string) =>
+    fold(create('odd', 1, body({ containers: [{ name: 'main' }] }, source(text))), attach('odd', 5));
+  expect(bySource('/v1, Resource=pods/web-0')).toMatchObject([{ kind: 'debug-pod', debuggedPod: 'web-0' }]);
+  expect(bySource('/v1, Resource=nodes/ip-10-0-1-2.ec2.internal')).toMatchObject([
+    {
+      kind: 'debug-node',
+      node: 'ip-10-0-1-2.ec2.internal',
+      nodeBy: 'named in the body of the pod',
+      debuggedPod: '',
+    },
+  ]);
+  expect(bySource('apps/v1, Resource=deployments/web')).toMatchObject([{ kind: 'debug-pod', debuggedPod: '' }]);
   const copy = fold(create('copy', 1, { agent: 'kubectl/v1.33.1 (linux)' }), attach('copy', 5));
   expect(copy).toMatchObject([{ kind: 'debug-pod', debuggedPod: '' }]);
   expect(copy[0]?.notKnown.join()).toMatch(/of which pod is not known/);
@@ -276,6 +290,13 @@ test('look-alike: whatever its name, by the same user within ten minutes; bodies
   expect(kinds({ ...made, ...as('root') }, exec('innocent', 60))).toEqual(['look-alike ended']);
   expect(kinds(made, exec('innocent', 60, as('root')))).toEqual(['look-alike ended']);
   expect(kinds({ ...made, ...as('carol') }, exec('innocent', 60, as('dave')))).toEqual(['exec ended']);
+  // A name or a mark of a debug pod hides it as little as any other name.
+  const marked = { annotations: { 'debug.openshift.io/source-resource': '/v1, Resource=pods/web-0' } };
+  expect(kinds(create('innocent', 1, body(HOST, marked)), attach('innocent', 5))).toEqual(['look-alike ended']);
+  const copied = create('copy', 1, { agent: 'kubectl/v1.33.1 (linux)', ...body(HOST) });
+  expect(fold(copied, attach('copy', 5), remove('copy', 20))).toMatchObject([
+    { kind: 'look-alike', auditIDs: { length: 3 } },
+  ]);
   const [row] = fold(create('innocent', 1, { uri: `${POD}?fieldManager=kubectl-create` }), exec('innocent', 60));
   expect(row).toMatchObject({ kind: 'exec' });
   expect(row?.notKnown.join()).toMatch(/host namespaces.*not recorded.*Metadata/);

@@ -136,6 +136,9 @@ function cutLives(
   deletes: readonly SessionRequest[],
   places: readonly PodPlace[],
 ): readonly PodLife[] {
+  if (creates.length === 0 && deletes.length === 0) {
+    return [{ create: undefined, fromNanos: 0n, untilNanos: undefined, deletes, places }];
+  }
   const removed = deletes.filter(isFinalDelete);
   const begins: { readonly create: SessionRequest | undefined; readonly fromNanos: bigint }[] = [
     { create: undefined, fromNanos: 0n },
