@@ -44,7 +44,7 @@ function printKind(row: Row): string {
 }
 
 function printWhat(row: Row): string {
-  return textOf(row, 'path') || printCommand(listOf(row, 'command'));
+  return textOf(row, 'path') || printCommand(listOf(row, 'command')) || listOf(row, 'ports').join(', ');
 }
 
 export const SESSION_COLUMNS: readonly Column<Row>[] = [
@@ -128,6 +128,7 @@ export function describeSession(row: Row): string {
     ['Host access', listOf(row, 'hostAccess').join(', ')],
     ['Command', printCommand(listOf(row, 'command'))],
     ['Path', text('path')],
+    ['Ports', listOf(row, 'ports').join(', ')],
     ['Streams', [row['stdin'] === true ? 'stdin' : '', row['tty'] === true ? 'tty' : ''].filter(Boolean).join(', ')],
     ['Part of', text('partOf')],
     ['Audit IDs', listOf(row, 'auditIDs').join('\n')],

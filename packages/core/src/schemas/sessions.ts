@@ -43,6 +43,7 @@ export const SessionRow = Type.Object(
     serviceAccount: Text,
     hostAccess: Type.Array(Text, { description: 'by what the pod can reach its node, when a body tells' }),
     command: Texts,
+    ports: Type.Array(Text, { description: 'of a port-forward, when the request names them' }),
     direction: Type.String({ description: 'of a copy: from-pod or to-pod' }),
     path: Text,
     tty: Type.Boolean(),

@@ -1,6 +1,7 @@
 // Requests of one session, and what was found out about them -> Session. The one place where a session is put together.
 
 import type { SessionKind } from '../wire/index.ts';
+import { parseForwardedPorts } from './forwarded-ports.ts';
 import { isFinalDelete, type PodLife, type PodLives } from './pod-lives.ts';
 import type { Restarts } from './restarts.ts';
 import type { ExecForm, Session, SessionState } from './session.ts';
@@ -36,6 +37,8 @@ export interface SessionParts {
   readonly notKnown?: readonly string[];
 }
 
+const NO_PORTS: readonly string[] = [];
+
 export function buildSession(parts: SessionParts, { pods }: FoldContext): Session {
   const { kind, main, life, state } = parts;
   const place = life === undefined || parts.pod === '' ? undefined : pods.placeOf(life);
@@ -47,8 +50,11 @@ export function buildSession(parts: SessionParts, { pods }: FoldContext): Sessio
   const facts = life === undefined ? undefined : pods.factsOf(life);
   const inContainer = facts?.containers.find(({ name }) => name === parts.container) ?? facts?.containers[0];
   const interactive = main.record.stdin && (main.record.tty || parts.command.length === 0);
+  const forwards = kind === 'port-forward' || parts.kubeletVerb === 'port-forward';
+  const ports = forwards ? parseForwardedPorts(main.record.requestUri) : NO_PORTS;
   const unknowns = listUnknowns({
     kind,
+    hidesPorts: forwards && ports.length === 0,
     state,
     main,
     interactive,
@@ -74,6 +80,7 @@ export function buildSession(parts: SessionParts, { pods }: FoldContext): Sessio
     pod: parts.pod,
     container: parts.container,
     command: parts.command,
+    ports,
     stdin: main.record.stdin,
     tty: main.record.tty,
     node,

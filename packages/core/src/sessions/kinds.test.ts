@@ -130,6 +130,10 @@ test('attach and port-forward, and what the log does not tell of them', () => {
   const [forward] = fold({ verb: 'get', uri: `${POD}/web/portforward`, at: 1 });
   expect(forward).toMatchObject({ kind: 'port-forward', state: 'ended' });
   expect(forward?.notKnown.join()).toMatch(/Which ports/);
+  // Libraries that open a WebSocket for each port say which.
+  const [named] = fold({ verb: 'get', uri: `${POD}/web/portforward?ports=8080&ports=9090%2C8080&ports=x`, at: 1 });
+  expect(named).toMatchObject({ ports: ['8080', '9090'] });
+  expect(named?.notKnown.join()).not.toMatch(/ports/);
   expect(
     kinds(
       { verb: 'get', uri: '/api/v1/namespaces/shop/services/attach', at: 1 },

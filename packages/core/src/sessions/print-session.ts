@@ -38,6 +38,7 @@ export function printSession(session: Session, nowNanos: bigint): SessionRow {
     serviceAccount: podFacts?.serviceAccount ?? '',
     hostAccess: podFacts === undefined ? [] : [...describeHostAccess(podFacts)],
     command: [...session.command],
+    ports: [...session.ports],
     direction: form?.form === 'cp' ? form.direction : '',
     path: form?.form === 'cp' ? form.path : '',
     tty: session.tty,

@@ -32,6 +32,8 @@ export interface Session {
   readonly pod: string;
   readonly container: string;
   readonly command: readonly string[];
+  /** Of a port-forward whose request names them. */
+  readonly ports: readonly string[];
   readonly stdin: boolean;
   readonly tty: boolean;
   readonly node: string;

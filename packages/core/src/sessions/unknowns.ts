@@ -12,6 +12,8 @@ export interface UnknownsQuestion {
   readonly state: SessionState;
   readonly main: SessionRequest;
   readonly interactive: boolean;
+  /** Ports were forwarded, and the request names none. */
+  readonly hidesPorts: boolean;
   readonly command: readonly string[];
   readonly node: string;
   readonly nodeBy: string;
@@ -37,7 +39,7 @@ export function listUnknowns(question: UnknownsQuestion): readonly string[] {
     'Exit status and output of the command are not in the API audit log.',
   );
   say(inside && kind === 'attach' && !interactive, 'What the attached process wrote is not in the API audit log.');
-  say(kind === 'port-forward', 'Which ports were forwarded is not in the API audit log.');
+  say(question.hidesPorts, 'Which ports were forwarded is not in the API audit log.');
   say(
     kind === 'kubelet-proxy' && pod === '',
     'Pod and command are not in the request: a token of the kubelet stands in their place.',
