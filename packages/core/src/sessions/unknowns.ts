@@ -79,7 +79,10 @@ function sayBody({ kind, main, life, command }: UnknownsQuestion): readonly stri
   }
   if (kind !== 'exec' && kind !== 'attach') return [];
   const create = life?.create;
-  if (create === undefined || create.record.pod !== undefined) return [];
+  if (create === undefined) {
+    return ['Whether the pod can reach its node is not known: its creation is not in the stored records.'];
+  }
+  if (create.record.pod !== undefined) return [];
   return [
     `Whether the pod can reach its node (host namespaces, host paths) was not recorded: the policy records its creation at ${create.record.level || 'Metadata'}, Request would keep it.`,
   ];

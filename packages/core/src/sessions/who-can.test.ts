@@ -58,6 +58,17 @@ test('what is no debugging is no step of it', () => {
   ]);
 });
 
+test('a refused impersonation is none of what it stood before', () => {
+  const message =
+    'users.authentication.k8s.io "root" is forbidden: User "alice" cannot impersonate resource "users" in API group "authentication.k8s.io" at the cluster scope';
+  const [get] = makeRecords({ verb: 'get', uri: `${POD}/web`, at: 1, code: 403 });
+  if (get === undefined) throw new Error('no record');
+  expect(findWhoCan([{ ...get, message }], 'exec', 'shop').refused).toMatchObject([
+    { user: 'alice', right: 'impersonate', advice: expect.stringMatching(/^A refused impersonation/), message },
+  ]);
+  expect(findWhoCan([get], 'exec', 'shop').refused).toMatchObject([{ right: 'get pods' }]);
+});
+
 test('on a real log: the developer role lets alice in, and eve is stopped at the door', () => {
   const records = readRecords(recordedLines('metadata-all'));
   const exec = findWhoCan(records, 'exec', 'dev');

@@ -72,10 +72,16 @@ export function findWhoCan(records: readonly SessionRecord[], verb: AccessVerb, 
 
 type Steps = NonNullable<ReturnType<typeof stepsOf>>;
 
+/** A refused impersonation has no impersonated user: only the message tells, beside a request that nobody looked at. */
+const REFUSED_AS = /cannot impersonate(?::[\w-]+)? resource/;
+const AS_ADVICE =
+  'A refused impersonation (`--as`), so that nothing else was asked. Whom it was for is in its message.';
+
 function describe(record: SessionRecord, steps: Steps): AccessRow {
   const acted = record.impersonatedUsername !== '';
   const authorization = parseAuthorization(record.reason);
   const granted = record.code < 400 && record.decision !== 'forbid';
+  const refusedAs = !granted && REFUSED_AS.test(record.message);
   const row = {
     user: acted ? record.impersonatedUsername : record.username,
     impersonatedBy: acted ? record.username : '',
@@ -84,14 +90,19 @@ function describe(record: SessionRecord, steps: Steps): AccessRow {
     cluster: record.cluster,
     granted,
     action: steps.action,
-    right: `${record.verb} ${record.resource}${record.subresource === '' ? '' : `/${record.subresource}`}`,
+    right: refusedAs
+      ? 'impersonate'
+      : `${record.verb} ${record.resource}${record.subresource === '' ? '' : `/${record.subresource}`}`,
     authorization,
     count: 1,
     firstNanos: record.timeNanos,
     lastNanos: record.timeNanos,
     message: record.message,
   };
-  return { ...row, advice: granted ? adviseRemoval(authorization, steps, row.groups) : steps.refused };
+  return {
+    ...row,
+    advice: granted ? adviseRemoval(authorization, steps, row.groups) : refusedAs ? AS_ADVICE : steps.refused,
+  };
 }
 
 function adviseRemoval(right: Authorization | undefined, { verbs }: Steps, groups: readonly string[]): string {

@@ -43,6 +43,11 @@ test('who made the pod, and for whom', () => {
   expect(told.flatMap(describePod)[0]).toMatch(/^Created by alice as system:admin at 2026-11-20T10:00:00/);
 });
 
+test('a pod whose creation nobody recorded may be anything, and that is said', () => {
+  expect(unknown(EXEC)).toMatch(/can reach its node is not known: its creation is not in the stored records/);
+  expect(unknown({ ...EXEC, code: 403, lasts: 0 })).not.toMatch(/reach its node/);
+});
+
 test('the binding and the role that allowed it', () => {
   const reason = 'RBAC: allowed by RoleBinding "devs/shop" of ClusterRole "developer" to Group "developers"';
   expect(fold({ ...EXEC, annotations: { 'authorization.k8s.io/reason': reason } })).toMatchObject([
