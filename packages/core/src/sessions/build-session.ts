@@ -6,7 +6,7 @@ import { isFinalDelete, type PodLife, type PodLives } from './pod-lives.ts';
 import type { Restarts } from './restarts.ts';
 import type { ExecForm, Session, SessionState } from './session.ts';
 import { compareRequests, idOf, type SessionRequest } from './session-request.ts';
-import { LOST_BY_POD, LOST_BY_RESTART, listUnknowns } from './unknowns.ts';
+import { LOST_BY_POD, LOST_BY_RESTART, LOST_BY_SOME_RESTART, listUnknowns } from './unknowns.ts';
 
 export interface FoldContext {
   readonly pods: PodLives;
@@ -107,7 +107,8 @@ export function findEnd(stream: SessionRequest, life: PodLife | undefined, { res
     return { state: 'unknown', endNanos: undefined, lostEnd: LOST_BY_POD };
   }
   if (restarts.after(stream) !== undefined) {
-    return { state: 'unknown', endNanos: undefined, lostEnd: LOST_BY_RESTART };
+    const lostEnd = stream.record.host === '' ? LOST_BY_SOME_RESTART : LOST_BY_RESTART;
+    return { state: 'unknown', endNanos: undefined, lostEnd };
   }
   return { state: 'open', endNanos: undefined, lostEnd: '' };
 }

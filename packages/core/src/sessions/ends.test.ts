@@ -26,6 +26,11 @@ test('a restart of the API server ends what was open, a start before it does not
 test('another API server of the cluster may start', () => {
   const records = makeRecords(open, start(100)).map((record) => ({ ...record, host: record.starting ? 'm2' : 'm1' }));
   expect(foldSessions(records)).toMatchObject([{ state: 'open' }]);
+  // Without hosts nobody knows which one it was.
+  const told = (host: string) =>
+    foldSessions(makeRecords(open, start(100)).map((record) => ({ ...record, host })))[0]?.notKnown.join(' ');
+  expect(told('')).toMatch(/may be open still/);
+  expect(told('m1')).not.toMatch(/may be open still/);
 });
 
 test('a pod that its kubelet removed holds nobody any more', () => {

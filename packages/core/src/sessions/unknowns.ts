@@ -89,5 +89,7 @@ function sayBody({ kind, main, life, command }: UnknownsQuestion): readonly stri
 }
 
 export const LOST_BY_RESTART = 'The API server started again before an end was recorded: when it ended is not known.';
+export const LOST_BY_SOME_RESTART =
+  'An API server started again before an end was recorded: when it ended is not known. Records without a host do not tell which one, so it may be open still.';
 export const LOST_BY_POD = 'The pod was removed before an end was recorded: it ended by then at the latest.';
 export const LOST_INSIDE = 'When the process in the container ended is not in the API audit log.';
