@@ -33,8 +33,7 @@ export interface DebugQuestion {
   readonly isBrief: boolean;
 }
 
-const NAME_ONLY =
-  'The body of the pod was not recorded: that this is a debug pod is told by its name and by the client.';
+const NAME_ONLY = 'The body of the pod was not recorded: that this is a debug pod is told by names and by the client.';
 const COPY_ONLY =
   'The body of the pod was not recorded: that it is a copy made by `kubectl debug --copy-to` is told by the client, and of which pod is not known.';
 const NO_CREATE = 'The creation of the pod is not in the store.';
@@ -107,11 +106,14 @@ function judgeOc(question: DebugQuestion, stem: string): DebugVerdict | undefine
   return { ...verdict, notKnown };
 }
 
-/** Made by `oc` without parameters and used or deleted by the same person soon: an ordinary pod called `x-debug` is not. */
+/**
+ * Made by `oc` without parameters and used or deleted by the same person soon: an ordinary pod called `x-debug` is not. Who gives
+ * `oc` another file name, or writes with a version that sends no user agent, is told by the container of node pods.
+ */
 function isByOc({ create, stream, isBrief }: DebugQuestion): boolean {
-  if (!isBrief) return false;
-  if (create === undefined) return isOcAgent(stream?.record.userAgent ?? '');
-  return isOcAgent(create.record.userAgent) && isPlainCreate(create.record.requestUri);
+  const { userAgent } = (create ?? stream)?.record ?? { userAgent: '' };
+  const isMarked = isOcAgent(userAgent) || stream?.record.container === OC_NODE_CONTAINER;
+  return isBrief && isMarked && (create === undefined || isPlainCreate(create.record.requestUri));
 }
 
 /** `kubectl debug POD --copy-to NAME` attaches to what it made, under any name at all. */

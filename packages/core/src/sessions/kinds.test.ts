@@ -225,6 +225,18 @@ test('debug-node: every generation of clients', () => {
   expect(kinds(kubectl)).toEqual(['debug-node open']);
 });
 
+test('debug-node: another name for oc hides nothing', () => {
+  const agent = 'tool/4.14.0 (linux/amd64) kubernetes/abc';
+  const into = (container: string) => ({
+    ...attach('n1-debug', 5),
+    uri: `${POD}/n1-debug/attach?container=${container}`,
+  });
+  expect(kinds(create('n1-debug', 1, { agent }), into('container-00'))).toEqual(['debug-node ended']);
+  expect(kinds(create('n1-debug', 1, { agent }), into('main'))).toEqual(['attach ended']);
+  const applied = { agent, uri: `${POD}?fieldManager=tool` };
+  expect(kinds(create('n1-debug', 1, applied), into('container-00'))).toEqual(['attach ended']);
+});
+
 test('debug-node: names alone are not enough, and a recorded body decides', () => {
   const run = { uri: `${POD}?fieldManager=kubectl-run`, agent: 'kubectl/v1.33.1' };
   expect(kinds(create('node-debugger-n1-x2v4b', 1, run), attach('node-debugger-n1-x2v4b', 4))).toEqual([

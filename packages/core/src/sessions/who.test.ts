@@ -80,12 +80,12 @@ test('what cannot be known of each kind is said', () => {
     at: 4,
     ...oc,
   };
-  expect(unknown(debug, into)).toMatch(/told by its name and by the client/);
+  expect(unknown(debug, into)).toMatch(/told by names and by the client/);
   expect(unknown(into, { verb: 'delete', uri: `${POD}/web-debug`, at: 9, ...oc })).toMatch(
     /creation of the pod is not/,
   );
   const node = { ...into, uri: `${POD}/n1-debug/attach?container=container-00&stdin=true&tty=true` };
-  expect(unknown({ ...debug, name: 'n1-debug' }, node)).toMatch(/told by its name and by the client/);
+  expect(unknown({ ...debug, name: 'n1-debug' }, node)).toMatch(/told by names and by the client/);
   const added: Made = { verb: 'patch', uri: `${POD}/web/ephemeralcontainers`, at: 1 };
   expect(unknown(added)).toMatch(/Image and command of the container were not recorded.*at Metadata/);
   // Behind `cri/` the kubelet put a token: neither pod nor command stand in the request.
