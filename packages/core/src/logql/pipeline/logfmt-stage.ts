@@ -1,7 +1,8 @@
 // `| logfmt`: pairs of the line in, labels out; all of them, or those that extractions name.
 import type { LogfmtParser } from '../syntax/ast.ts';
+import { parseLogfmtKey } from '../syntax/checks/logfmt-key.ts';
 import { sanitizeLabelName } from './label-name.ts';
-import { EXTRACTED, getLabel, isTaken, type LabelState, type StageRun, setError, setLabel } from './label-state.ts';
+import { EXTRACTED, isTaken, type LabelState, type StageRun, setError, setLabel } from './label-state.ts';
 import { type LogfmtScan, nextPair, startLogfmt } from './logfmt-scan.ts';
 import { chooseName, keepFind, type ParserHints } from './parser-hints.ts';
 
@@ -30,30 +31,37 @@ export function compileLogfmt(stage: LogfmtParser, hints: ParserHints): StageRun
 }
 
 function compileExtractions(stage: LogfmtParser, names: (key: string) => string, hints: ParserHints): StageRun {
-  const byPath = new Map<string, string[]>();
-  for (const { label, path } of stage.extractions) byPath.set(path, [...(byPath.get(path) ?? []), label]);
+  // Of a label that is asked for twice the last key counts.
+  const keys = new Map(stage.extractions.map(({ label, path }) => [label, readKey(path)]));
+  const labelsOf = new Map<string, string[]>();
+  for (const [label, key] of keys) labelsOf.set(key, [...(labelsOf.get(key) ?? []), label]);
   return (state) => {
     if (hints.none) return true;
+    for (const label of keys.keys()) if (!isTaken(state, label)) keepExtraction(state, label, '');
     const scan = startLogfmt(state.line);
     while (scan.at < scan.line.length) {
       if (!nextPair(scan)) {
-        if (stage.strict && scan.error !== '') {
-          setError(state, LOGFMT_ERROR, scan.error);
-          return true;
-        }
-        continue;
+        if (!stage.strict || scan.error === '') continue;
+        setError(state, LOGFMT_ERROR, scan.error);
+        return true;
       }
-      for (const label of byPath.get(names(scan.key)) ?? []) keepExtraction(state, label, readValue(scan));
+      const key = names(scan.key);
+      // A key of the line that is the name of an extraction counts as well, and of all that fits the last stays.
+      for (const label of labelsOf.get(key) ?? (keys.has(key) ? [key] : []))
+        keepExtraction(state, label, scan.value.includes('\ufffd') ? '' : scan.value);
     }
-    for (const { label } of stage.extractions)
-      if (getLabel(state, label) === undefined) setLabel(state, 'parsed', label, '');
     return true;
   };
 }
 
+function readKey(path: string): string {
+  const parsed = parseLogfmtKey(path);
+  // The parser of queries has refused what is none.
+  return parsed.ok ? parsed.key : path;
+}
+
 function keepExtraction(state: LabelState, label: string, value: string): void {
   const name = isTaken(state, label) ? label + EXTRACTED : label;
-  if (state.extracted.has(name)) return;
   setLabel(state, 'parsed', name, value);
   state.extracted.add(name);
 }

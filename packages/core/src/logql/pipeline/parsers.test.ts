@@ -79,6 +79,18 @@ test('logfmt skips what is no pair, strict says so', () => {
   expect(labelsOf('| logfmt x="b", y="nope"', line)).toEqual({ x: 'q "r"', y: '' });
 });
 
+test('logfmt with names: a key of the line counts under its own name too, the last stays, quotes are no part of a key', () => {
+  expect(labelsOf('| logfmt a="x", b="nope"', 'b=1 x=3')).toEqual({ a: '3', b: '1' });
+  expect(labelsOf('| logfmt a="b"', 'b=2 a=1')).toEqual({ a: '1' });
+  expect(labelsOf('| logfmt a="b"', 'a=1 b=2')).toEqual({ a: '2' });
+  expect(labelsOf('| logfmt a="a_b"', 'a_b=1 a-b=2')).toEqual({ a: '2' });
+  expect(labelsOf('| logfmt a="b", a="nope"', 'b=1')).toEqual({ a: '' });
+  expect(labelsOf('| logfmt a="x" | logfmt a="nope"', 'x=1')).toEqual({ a: '' });
+  expect(labelsOf('| logfmt a="\\"b\\""', 'b=1')).toEqual({ a: '1' });
+  expect(labelsOf('| logfmt a="a"', 'a=x\ufffdy')).toEqual({ a: '' });
+  expect(labelsOf('| logfmt --strict a="b"', '=x b=1')).toMatchObject({ a: '', __error__: 'LogfmtParserErr' });
+});
+
 test('a pattern takes the rest when a literal is missing', () => {
   expect(labelsOf('| pattern "<a> - <b> [<_>] <c>"', 'x - y [z] w v')).toEqual({ a: 'x', b: 'y', c: 'w v' });
   expect(labelsOf('| pattern "<a> - <b> [<_>] <c>"', 'x - y z')).toEqual({ a: 'x', b: 'y z' });

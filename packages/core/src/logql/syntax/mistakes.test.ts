@@ -29,6 +29,10 @@ test.each([
   ['sum by (a', `${AT} 10: syntax error: unexpected $end, expecting , or )`],
   ['sum by a (vector(1))', `${AT} 8: syntax error: unexpected IDENTIFIER, expecting (`],
   ['rate({a="b"}[5m] offset x)', `${AT} 25: syntax error: unexpected IDENTIFIER, expecting DURATION`],
+  ['rate(label_replace(1))', `${AT} 6: syntax error: unexpected label_replace, expecting NUMBER or { or (`],
+  ['label_replace', `${AT} 14: syntax error: unexpected $end, expecting (`],
+  ['{a="b"} | label_replace="x"', `${AT} 11: syntax error: unexpected label_replace`],
+  ['{a="b"} |= ip("1.2.3.4") or', `${AT} 28: syntax error: unexpected $end, expecting STRING or ip`],
   ['-(1)', `${AT} 2: syntax error: unexpected (, expecting NUMBER`],
   ['sum(1) +\n\n )', 'parse error at line 3, col 2: syntax error: unexpected )'],
   ['', 'parse error : syntax error: unexpected $end'],
@@ -37,6 +41,10 @@ test.each([
   ['1 + 5m', 'parse error at line 0, col 5: syntax error: unexpected DURATION'],
   ['rate({a="b"}[5minutes])', 'parse error at line 0, col 13: unknown unit "minutes" in duration "5minutes"'],
   ['rate({a="b"}[5])', 'parse error at line 0, col 13: missing unit in duration "5"'],
+  ['{a="b"} |= "c"\n |= |= "d"', 'parse error at line 0, col 5: syntax error: unexpected |=, expecting STRING or ip'],
+  ['|= "c"', 'parse error at line 0, col 1: syntax error: unexpected |='],
+  ['1 =~ 2', 'parse error at line 0, col 3: syntax error: unexpected =~'],
+  ['{a=="b"}', 'parse error at line 0, col 3: syntax error: unexpected ==, expecting = or =~ or !~ or !='],
   ['rate({a="b"}[5m', "parse error at line 0, col 13: missing closing ']' in duration"],
 ])('%s', (text, expected) => {
   expect(mistake(text)).toBe(expected);
@@ -69,12 +77,28 @@ test.each([
   ],
   [
     '| json x="a[0"',
-    `stage '| json x="a[0"' : cannot parse expression [a[0]: syntax error: unexpected $end, expecting RSB`,
+    `stage '| json x="a[0"' : cannot parse expression [a[0]: syntax error: unexpected $end, expecting STRING or INDEX`,
   ],
   [
     '| json x=""',
     `stage '| json x=""' : cannot parse expression []: syntax error: unexpected $end, expecting LSB or FIELD`,
   ],
+  ['| json x="b 1x"', `stage '| json x="b 1x"' : cannot parse expression [b 1x]: non-integer value: x`],
+  ['| json x="b 1.5"', `stage '| json x="b 1.5"' : cannot parse expression [b 1.5]: cannot use float as array index`],
+  [
+    '| json x="b[0 0]"',
+    `stage '| json x="b[0 0]"' : cannot parse expression [b[0 0]]: syntax error: unexpected INDEX, expecting RSB`,
+  ],
+  [
+    '| logfmt x=""',
+    `stage '| logfmt x=""' : cannot parse expression []: syntax error: unexpected $end, expecting STRING or KEY`,
+  ],
+  [
+    '| logfmt x="é"',
+    `stage '| logfmt x="é"' : cannot parse expression [é]: syntax error: unexpected $end, expecting STRING or KEY`,
+  ],
+  ['| logfmt x="a b"', `stage '| logfmt x="a b"' : cannot parse expression [a b]: syntax error: unexpected KEY`],
+  ['| logfmt x="a.b"', `stage '| logfmt x="a.b"' : cannot parse expression [a.b]: unexpected char .`],
   ['| json y, x="a-b"', `stage '| json y="y",x="a-b"' : cannot parse expression [a-b]: unexpected char -`],
   ['|= "a" |~ "("', `stage '|= "a" |~ "("' : error parsing regexp: missing closing ): \`(\``],
   ['|~ "a\\\\"', `stage '|~ "a\\\\"' : error parsing regexp: trailing backslash at end of expression: \`\``],
@@ -87,6 +111,11 @@ test.each([
   ['| regexp "("', 'invalid regexp parser: error parsing regexp: missing closing ): `(`'],
   ['| regexp "a"', 'invalid regexp parser: at least one named capture must be supplied'],
   ['| regexp "(?P<x>a)(?P<x>b)"', "invalid regexp parser: duplicate extracted label name 'x'"],
+  [
+    '| pattern ""',
+    'invalid pattern parser: parse error at line 1, col 1: syntax error: unexpected $end, expecting IDENTIFIER or LITERAL',
+  ],
+  ['| pattern "<_><_>"', 'invalid pattern parser: at least one capture is required'],
   ['| pattern "a"', 'invalid pattern parser: at least one capture is required'],
   ['| pattern "<x> <x>"', 'invalid pattern parser: duplicate capture name (x): invalid expression'],
 ])('stages that cannot work: %s', (text, expected) => {
@@ -114,6 +143,16 @@ test('of many mistakes the one that Loki meets first', () => {
   expect(mistake('topk(vector(1)) )')).toContain('unexpected )');
   expect(mistake('topk(sum_over_time({a="b"}[1m]))')).toContain('parameter required for operation topk');
   expect(mistake('sum(rate({}[1m])) + topk(vector(1))')).toContain('queries require');
+});
+
+test.each([
+  '{a="b"} |= ip("1.2.3.4") or "c" or ip("::1") or "d"',
+  '{a="b"} | regexp "(?P<1st>x)"',
+  '{a="b"} | json x="c[ 0 ]", y="d[ \\"e\\" ]", z="f . g "',
+  '{a="b"} | logfmt x="\\"c d\\"", y="c \\"d\\""',
+  '{a="b"} | c=ip("no") or d="e"',
+])('can be read: %s', (text) => {
+  expect(mistake(text)).toBe('no mistake');
 });
 
 test.each(['{a!=""}', '{a=~".+"}', '{a!~".*"}', '{a="", b="c"}'])('selects something: %s', (text) => {

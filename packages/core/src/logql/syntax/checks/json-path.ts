@@ -12,8 +12,8 @@ type PathToken =
   | { readonly type: 'FIELD' | 'STRING'; readonly text: string }
   | { readonly type: 'INDEX'; readonly index: number };
 
-const TOKEN =
-  /\s*(?:(?<sign>[.[\]])|(?<field>[a-zA-Z_][a-zA-Z0-9_]*)|(?<index>\d+)|"(?<string>(?:[^"\\]|\\[\s\S])*)")/y;
+// A text ends at its quote, at a bracket, or with the expression, and knows no escapes.
+const TOKEN = /\s*(?:(?<sign>[.[\]])|(?<field>[a-zA-Z_][a-zA-Z0-9_]*)|(?<index>\d+)|"(?<string>[^"\]]*)["\]]?)/y;
 const SIGNS: Readonly<Record<string, 'DOT' | 'LSB' | 'RSB'>> = { '.': 'DOT', '[': 'LSB', ']': 'RSB' };
 
 export function parseJsonPath(text: string): ParsedJsonPath {
@@ -64,19 +64,20 @@ function readTokens(text: string): { readonly tokens: readonly PathToken[]; read
     if (groups === undefined) return { tokens, problem: `unexpected char ${/\S/u.exec(text.slice(at))?.[0] ?? ''}` };
     at = TOKEN.lastIndex;
     const { sign, field, index, string } = groups;
+    const problem = index === undefined ? undefined : findIndexProblem(index, text.slice(at));
+    if (problem !== undefined) return { tokens, problem };
     if (sign !== undefined) tokens.push({ type: SIGNS[sign] ?? 'DOT' });
     else if (field !== undefined) tokens.push({ type: 'FIELD', text: field });
     else if (index !== undefined) tokens.push({ type: 'INDEX', index: Number(index) });
-    else tokens.push({ type: 'STRING', text: (string ?? '').replace(/\\([\s\S])/g, '$1') });
+    else tokens.push({ type: 'STRING', text: string ?? '' });
   }
   return { tokens };
 }
 
-/** `| logfmt` takes plain keys, bare or quoted. */
-export function findLogfmtKeyProblem(text: string): string | undefined {
-  if (/^\s*(?:[a-zA-Z_][a-zA-Z0-9_]*|"(?:[^"\\]|\\[\s\S])*")\s*$/.test(text)) return undefined;
-  const bad = /[^a-zA-Z0-9_\s"]/u.exec(text)?.[0];
-  const problem =
-    bad === undefined ? `syntax error: unexpected ${text.trim() === '' ? '$end' : 'KEY'}` : `unexpected char ${bad}`;
-  return `cannot parse expression [${text}]: ${problem}`;
+/** An index goes on until a bracket or a space. */
+function findIndexProblem(digits: string, rest: string): string | undefined {
+  const end = rest === '' ? '\0' : String.fromCodePoint(rest.codePointAt(0) ?? 0);
+  if (end === '.') return 'cannot use float as array index';
+  if (!/[\]\s]/.test(end)) return `non-integer value: ${end}`;
+  return BigInt(digits) < 2n ** 63n ? undefined : `strconv.Atoi: parsing "${digits}": value out of range`;
 }

@@ -21,7 +21,8 @@ export function parseLinePattern(pattern: string): readonly PatternPart[] {
 
 /** Of `| pattern`. */
 export function findParserPatternProblem(pattern: string): string | undefined {
-  if (pattern === '') return 'syntax error: unexpected $end, expecting IDENTIFIER or LITERAL';
+  if (pattern === '')
+    return 'parse error at line 1, col 1: syntax error: unexpected $end, expecting IDENTIFIER or LITERAL';
   const parts = parseLinePattern(pattern);
   const names = namesOf(parts);
   if (names.length === 0) return 'at least one capture is required';

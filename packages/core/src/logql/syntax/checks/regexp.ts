@@ -22,8 +22,7 @@ export function findNamedGroupsProblem(text: string): string | undefined {
   if (problem?.includes('duplicate capture group name') && twice !== undefined)
     return `duplicate extracted label name '${twice}'`;
   if (problem !== undefined) return problem;
+  // Any name is good for a label, `1st` too.
   const groups = Object.keys(RE2JS.compile(text).namedGroups());
-  if (groups.length === 0) return 'at least one named capture must be supplied';
-  const bad = groups.find((name) => !/^[a-zA-Z_]\w*$/.test(name));
-  return bad === undefined ? undefined : `invalid extracted label name '${bad}'`;
+  return groups.length === 0 ? 'at least one named capture must be supplied' : undefined;
 }

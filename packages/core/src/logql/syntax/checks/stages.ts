@@ -3,8 +3,9 @@ import type { LabelFormat, LineFilter, Stage } from '../ast.ts';
 import { quoteGo } from '../lexer/go-string.ts';
 import { printStage } from '../print/print-stage.ts';
 import { parseIpPattern } from './ip-pattern.ts';
-import { findLogfmtKeyProblem, parseJsonPath } from './json-path.ts';
+import { parseJsonPath } from './json-path.ts';
 import { findFilterPatternProblem } from './line-pattern.ts';
+import { parseLogfmtKey } from './logfmt-key.ts';
 import type { QueryProblem } from './query-problem.ts';
 import { findRegexpProblem } from './regexp.ts';
 
@@ -47,7 +48,10 @@ function findProblem(stage: Stage): string | undefined {
         return parsed.ok ? undefined : parsed.problem;
       });
     case 'logfmt':
-      return findFirstOf(stage.extractions, ({ path }) => findLogfmtKeyProblem(path));
+      return findFirstOf(stage.extractions, ({ path }) => {
+        const parsed = parseLogfmtKey(path);
+        return parsed.ok ? undefined : parsed.problem;
+      });
     case 'labelFilter': {
       // Inside `and` and `or` Loki looks only when an entry comes by.
       const { condition } = stage;

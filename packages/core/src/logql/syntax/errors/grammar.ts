@@ -11,7 +11,7 @@ export interface Rule {
 const BINARY = OPERATOR_LEVELS.flat();
 const RANGE_OPERATIONS = [...FUNCTIONS.values()].filter((type) => /_OVER_TIME$|^RATE|^BYTES_RATE$/.test(type));
 const VECTOR_OPERATIONS = [...FUNCTIONS.values()].filter(
-  (type) => /^[A-Z_]+$/.test(type) && !/_OVER_TIME$|RATE|_CONV$|^VECTOR$|^LABEL_REPLACE$/.test(type),
+  (type) => /^[A-Z_]+$/.test(type) && !/_OVER_TIME$|RATE|_CONV$|^VECTOR$/.test(type),
 );
 
 const TEXT = `
@@ -29,7 +29,7 @@ stage: lineFilters | PIPE logfmtStage | PIPE jsonStage | PIPE regexp STRING | PI
 stage: PIPE line_format STRING | PIPE decolorize | PIPE label_format assignments | PIPE drop targets | PIPE keep targets
 
 lineFilters: lineFilter | lineFilters lineFilter
-lineFilter: filter STRING | filter STRING or alternatives | filter ip ( STRING )
+lineFilter: filter STRING | filter ip ( STRING ) | lineFilter or alternatives
 alternatives: STRING | STRING or alternatives | ip ( STRING )
 filter: |~ | |= | |> | !~ | != | !>
 
@@ -78,7 +78,7 @@ modifier: matching group_right | matching group_right ( ) | matching group_right
 
 number: NUMBER | + NUMBER | - NUMBER
 vector: VECTOR ( NUMBER )
-labelReplace: LABEL_REPLACE ( metric , STRING , STRING , STRING , STRING )
+labelReplace: label_replace ( metric , STRING , STRING , STRING , STRING )
 `;
 
 function readRules(): readonly Rule[] {

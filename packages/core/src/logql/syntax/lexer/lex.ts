@@ -57,7 +57,8 @@ function readToken(text: string, start: number, place: Place): Token {
   const word = matchAt(WORD, text, start);
   if (word !== '') return make(wordType(text, word, start + word.length), start + word.length);
   const two = text.slice(start, start + 2);
-  if (two.length === 2 && SIGNS.has(two)) return make(two as TokenType, start + 2);
+  // The second sign is read by itself, and with it Loki loses the line.
+  if (two.length === 2 && SIGNS.has(two)) return { ...make(two as TokenType, start + 2), line: 0 };
   // Loki takes a sign it does not know for a name.
   const end = start + String.fromCodePoint(text.codePointAt(start) ?? 0).length;
   return make(SIGNS.has(sign) ? (sign as TokenType) : 'IDENTIFIER', end);

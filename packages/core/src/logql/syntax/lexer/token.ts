@@ -11,7 +11,7 @@ export const TOKEN_TYPES = [
   ...['STDVAR', 'BOTTOMK', 'TOPK', 'APPROX_TOPK', 'BYTES_OVER_TIME', 'BYTES_RATE', 'bool', '|', 'json', 'regexp'],
   ...['logfmt', 'line_format', 'label_format', 'unwrap', 'AVG_OVER_TIME', 'SUM_OVER_TIME', 'MIN_OVER_TIME'],
   ...['MAX_OVER_TIME', 'STDVAR_OVER_TIME', 'STDDEV_OVER_TIME', 'QUANTILE_OVER_TIME', 'BYTES_CONV', 'DURATION_CONV'],
-  ...['DURATION_SECONDS_CONV', 'FIRST_OVER_TIME', 'LAST_OVER_TIME', 'ABSENT_OVER_TIME', 'VECTOR', 'LABEL_REPLACE'],
+  ...['DURATION_SECONDS_CONV', 'FIRST_OVER_TIME', 'LAST_OVER_TIME', 'ABSENT_OVER_TIME', 'VECTOR', 'label_replace'],
   ...['unpack', 'offset', 'pattern', 'ip', 'on', 'ignoring', 'group_left', 'group_right', 'decolorize', 'drop', 'keep'],
   ...['or', 'and', 'unless', '==', '!=', '<', '<=', '>', '>=', '+', '-', '*', '/', '%', '^'],
 ] as const;
@@ -24,7 +24,7 @@ export interface Token {
   /** Offsets into the query, `end` exclusive. */
   readonly start: number;
   readonly end: number;
-  /** As Loki counts them: characters from 1, and line 0 behind anything it reads sign by sign (durations, ranges, flags). */
+  /** As Loki counts them: characters from 1, and line 0 at anything it reads sign by sign (durations, ranges, flags, `|=` and other pairs). */
   readonly line: number;
   readonly column: number;
   /** As written; of a STRING what it says, of an `error` the sentence. */
@@ -38,7 +38,20 @@ export interface Token {
 /** Words that are never names. */
 export const KEYWORDS: ReadonlySet<string> = new Set([
   ...['by', 'without', 'bool', 'json', 'regexp', 'logfmt', 'line_format', 'label_format', 'unwrap', 'unpack', 'offset'],
-  ...['pattern', 'on', 'ignoring', 'group_left', 'group_right', 'decolorize', 'drop', 'keep', 'or', 'and', 'unless'],
+  ...[
+    'label_replace',
+    'pattern',
+    'on',
+    'ignoring',
+    'group_left',
+    'group_right',
+    'decolorize',
+    'drop',
+    'keep',
+    'or',
+    'and',
+    'unless',
+  ],
 ]);
 
 /** Words that are functions only in front of `(`, `by` or `without`, and names elsewhere. */

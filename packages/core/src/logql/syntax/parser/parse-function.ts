@@ -22,7 +22,7 @@ type ParseMetric = (reader: TokenReader) => MetricQuery;
 export function parseFunction(reader: TokenReader, parseMetric: ParseMetric): MetricQuery {
   const { type } = reader.next;
   if (type === 'VECTOR') return parseVector(reader);
-  if (type === 'LABEL_REPLACE') return reader.deeper(() => parseLabelReplace(reader, parseMetric));
+  if (type === 'label_replace') return reader.deeper(() => parseLabelReplace(reader, parseMetric));
   if (/_OVER_TIME$|^RATE(?:_COUNTER)?$|^BYTES_RATE$/.test(type)) return parseRangeAggregation(reader);
   if (VECTOR_OPERATIONS.has(type.toLowerCase()))
     return reader.deeper(() => parseVectorAggregation(reader, parseMetric));

@@ -31,8 +31,7 @@ export function parseStages(reader: TokenReader): readonly Stage[] {
 function parseLineFilter(reader: TokenReader): LineFilter {
   const sign = reader.take();
   const alternatives = [parseAlternative(reader)];
-  while (alternatives.at(-1)?.kind === 'text' && reader.accept('or') !== undefined)
-    alternatives.push(parseAlternative(reader));
+  while (reader.accept('or') !== undefined) alternatives.push(parseAlternative(reader));
   const operator = sign.text as LineFilterOperator;
   return { kind: 'lineFilter', span: reader.spanFrom(sign.start), operator, alternatives };
 }

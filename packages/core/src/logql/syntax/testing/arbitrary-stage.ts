@@ -98,7 +98,7 @@ const stage: fc.Arbitrary<Stage> = fc.oneof(
   fc.record({
     kind: fixed('json' as const),
     span,
-    extractions: extractions(fc.constantFrom('a', 'a.b[0]', '["x y"].c', 'a["\\"q\\""]')),
+    extractions: extractions(fc.constantFrom('a', 'a.b[0]', '["x y"].c', 'a["q\\r"]')),
   }),
   fc.record({
     kind: fixed('logfmt' as const),
