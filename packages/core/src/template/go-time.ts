@@ -1,5 +1,6 @@
 // Go's `time.Time` as a template value: a moment in nanoseconds and the zone it is shown in.
 import { formatTime } from './format-time.ts';
+import { DAYS, MONTHS } from './time-layout.ts';
 import { type GoObject, isObject, TemplateFault, type TemplateFunction, type Value } from './value.ts';
 
 export const TIME_TYPE = 'time.Time';
@@ -31,6 +32,26 @@ export function makeTime(nanos: bigint, zone = 'UTC', offsetSeconds = 0): GoObje
       ['Minute', int(date.getUTCMinutes())],
       ['Second', int(date.getUTCSeconds())],
       ['Nanosecond', int(shown - seconds * SECOND)],
+      ['Month', named('time.Month', MONTHS[date.getUTCMonth()] ?? '')],
+      ['Weekday', named('time.Weekday', DAYS[date.getUTCDay()] ?? '')],
+      ['YearDay', int(Math.floor((date.getTime() - startOfYear(date)) / 86_400_000) + 1)],
+      ['IsZero', { parameters: [], call: () => nanos === ZERO_TIME_NANOS }],
+      ['Add', { parameters: ['int'], call: ([more]) => makeTime(nanos + BigInt(String(more)), zone, offsetSeconds) }],
+      [
+        'AddDate',
+        {
+          parameters: ['int', 'int', 'int'],
+          call: ([years, months, days]) => {
+            const moved = new Date(date);
+            moved.setUTCFullYear(
+              date.getUTCFullYear() + Number(years),
+              date.getUTCMonth() + Number(months),
+              date.getUTCDate() + Number(days),
+            );
+            return makeTime(nanos + BigInt(moved.getTime() - date.getTime()) * 1_000_000n, zone, offsetSeconds);
+          },
+        },
+      ],
       ['UTC', { parameters: [], call: () => makeTime(nanos) }],
       ['String', { parameters: [], call: () => time.print() }],
       [
@@ -42,6 +63,18 @@ export function makeTime(nanos: bigint, zone = 'UTC', offsetSeconds = 0): GoObje
   };
   MOMENTS.set(time, nanos);
   return time;
+}
+
+/** A month or a weekday: a number to Go, a name to who reads it. */
+function named(type: 'time.Month' | 'time.Weekday', name: string): TemplateFunction {
+  const value: GoObject = { kind: 'object', type, fields: new Map(), methods: new Map(), print: () => name };
+  return { parameters: [], call: () => value };
+}
+
+function startOfYear(date: Date): number {
+  const start = new Date(date);
+  start.setUTCMonth(0, 1);
+  return start.setUTCHours(0, 0, 0, 0);
 }
 
 /** The moment of a time value; for functions whose parameter is a `time.Time`. */

@@ -40,7 +40,7 @@ const CASES: readonly (readonly [template: string, output: string])[] = [
   ],
   [
     '{{ "3" | int }} {{ int "0x1F" }} {{ int "12.00" }} {{ int "1.5" }} {{ float64 "3.5" }} {{ float64 "x" }}',
-    '3 31 12 0 3.5 0',
+    '3 31 12 1 3.5 0',
   ],
   ['{{ count "a|b" "abab" }} {{ count "" "abc" }}', '4 4'],
   ['{{ regexReplaceAll "(a*)bc" "aabc" "$1-a" }} {{ regexReplaceAll "(?P<x>.)b" "ab" "$x-$y-$$" }}', 'aa-a a--$'],
@@ -64,6 +64,10 @@ const CASES: readonly (readonly [template: string, output: string])[] = [
     '2023-03-23 1679577215123',
   ],
   [
+    '{{ $t := unixToTime "1673798889" }}{{ $t.Month }}|{{ $t.Weekday }}|{{ $t.YearDay }}|{{ $t.IsZero }}|{{ $t.AddDate -1 0 17 }}|{{ $t.Add 3600000000000 }}',
+    'January|Sunday|15|false|2022-02-01 16:08:09 +0000 UTC|2023-01-15 17:08:09 +0000 UTC',
+  ],
+  [
     '{{ printf "%-6.3s|%6.2f|%+d|%q|%x|%t|%v|%5t" "abcdef" 3.14159 5 "a\\"b" 255 true 1e21 false }}',
     'abc   |  3.14|+5|"a\\"b"|ff|true|1e+21|false',
   ],
@@ -82,6 +86,11 @@ test('what a function refuses becomes the error of the line', () => {
   );
   expect(format('{{ trunc "a" "b" }}')).toBe(
     'template: line:1:9: executing "line" at <"a">: expected integer; found "a"',
+  );
+  expect(format('{{ unixToTime "123" }}')).toContain("unable to parse time '123': %!w(<nil>)");
+  expect(format('{{ substr -1 -2 "abc" }}')).toMatch(/slice bounds out of range \[:-2\]$/);
+  expect(format('{{ repeat 1000000000000000000 "xxxxxxxxxxxxxxxxx" }}')).toContain(
+    'strings: Repeat output length overflow',
   );
   expect(format('{{ .n | upper 1 }}')).toContain('wrong number of args for upper: want 1 got 2');
   expect(format('{{ split .n }}')).toBe('invalid line template: template: line:1: function "split" not defined');

@@ -1,5 +1,4 @@
 // `| level="error" and took > 1s`: a condition in, a test of labels out. Values that do not convert keep the line and mark it.
-import { goQuote } from '../../template/index.ts';
 import type { Condition, IpComparison, LabelComparison, StringComparison, ValueOperator } from '../syntax/ast.ts';
 import { findRegexpProblem } from '../syntax/checks/regexp.ts';
 import { type Parsed, parseByteSize, parseFloat64, parseGoDuration } from './go-parse.ts';
@@ -63,9 +62,8 @@ function compileIp({ label, operator, value }: IpComparison): LabelFilterCompila
       if (state.error !== '') return true;
       const text = getLabel(state, label);
       if (text === undefined) return false;
-      // The parser refuses such a filter where it stands alone; inside `and` and `or` Loki marks the lines.
-      if (test === undefined) markFailed(state, `ip: invalid pattern: ${goQuote(value)}`);
-      return test === undefined || test(text) === wanted;
+      // The parser refuses such a filter where it stands alone; inside `and` and `or`, or behind `unwrap`, nothing matches it.
+      return test !== undefined && test(text) === wanted;
     },
   };
 }

@@ -68,12 +68,12 @@ function nonZero(value: bigint): bigint {
   return value;
 }
 
-/** Anything as a whole number; what is none is 0. Text may have a prefix (`0x1F`) and zeros behind a point. */
+/** Anything as a whole number; what is none is 0. Text may have a prefix (`0x1F`), and what stands behind its point is cut. */
 function toInt(value: Value): bigint {
   if (typeof value === 'bigint') return value;
   if (typeof value === 'boolean') return value ? 1n : 0n;
   if (typeof value === 'number') return Number.isFinite(value) ? BigInt.asIntN(64, BigInt(Math.trunc(value))) : 0n;
-  return typeof value === 'string' ? (parseGoInteger(value.replace(/\.0*$/, '')) ?? 0n) : 0n;
+  return typeof value === 'string' ? (parseGoInteger(value.replace(/^([-+]?\d*)\.\d*$/, '$1')) ?? 0n) : 0n;
 }
 
 function toFloat(value: Value): number {

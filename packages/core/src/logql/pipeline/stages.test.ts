@@ -34,6 +34,13 @@ test('ip filters find addresses in lines and in labels', () => {
   expect(kept('| json | a=ip("10.0.0.0/8")', 'no json')).toBe(true);
 });
 
+test('an ip pattern that is none, inside `and` and `or`, matches nothing, whichever way it is asked', () => {
+  expect(kept('| logfmt | a=ip("no") or b="x"', 'a=10.2.3.4 b=y')).toBe(false);
+  expect(kept('| logfmt | a!=ip("no") or b="x"', 'a=10.2.3.4 b=y')).toBe(false);
+  expect(labelsOf('| logfmt | a!=ip("no") or b="y"', 'a=10.2.3.4 b=y')).toEqual({ a: '10.2.3.4', b: 'y' });
+  expect(kept('| json | a=ip("no") or b="x"', 'no json')).toBe(true);
+});
+
 test('comparisons convert; what does not convert stays with an error, the first error stays', () => {
   expect(kept('| logfmt | a>1.5', 'a=1.6')).toBe(true);
   expect(kept('| logfmt | a>=1h', 'a=59m')).toBe(false);

@@ -150,9 +150,11 @@ function substring(start: number, end: number, value: string): string {
   const bounds =
     from > to && to >= 0 && to <= size
       ? `[${from}:${to}]`
-      : to > size || to < 0
-        ? `[:${to}] with length ${size}`
-        : `[${from}:${to}]`;
+      : to < 0
+        ? `[:${to}]`
+        : to > size
+          ? `[:${to}] with length ${size}`
+          : `[${from}:${to}]`;
   throw new TemplateFault(`runtime error: slice bounds out of range ${bounds}`);
 }
 
@@ -161,8 +163,13 @@ function indent(count: number, value: string): string {
   return pad + replaceSome(value, '\n', `\n${pad}`, -1);
 }
 
+/** Go's largest `int`. */
+const MAX_INT64 = 2n ** 63n - 1n;
+
 function repeat(value: string, count: number): string {
   if (count < 0) throw new TemplateFault('strings: negative Repeat count');
+  if (BigInt(count) * BigInt(byteLength(value)) > MAX_INT64)
+    throw new TemplateFault('strings: Repeat output length overflow');
   if (count * value.length > MAX_TEXT) throw new TemplateFault(`a text longer than ${MAX_TEXT} characters`);
   return value.repeat(count);
 }

@@ -74,7 +74,8 @@ function readEpoch(text: string): Value {
     throw new TemplateFault(
       `unable to parse time '${text}': strconv.ParseInt: parsing ${goQuote(text)}: invalid syntax`,
     );
+  // Loki wraps an error that is none here, and Go says so.
   const unit = EPOCH_UNITS.get(text.length);
-  if (unit === undefined) throw new TemplateFault(`unable to parse time '${text}': unknown unit`);
+  if (unit === undefined) throw new TemplateFault(`unable to parse time '${text}': %!w(<nil>)`);
   return makeTime(BigInt(text) * unit);
 }
