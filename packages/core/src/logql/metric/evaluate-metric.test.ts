@@ -189,6 +189,17 @@ test('a maximum is one, unless Loki’s way of cutting instant queries is asked 
   expect(value('max(count_over_time({app="web"}[50s]))', loki)).toEqual(['2']);
 });
 
+test.each([
+  ['sum(5)', 'sum(vector(5))'],
+  ['label_replace(5, "a", "b", "c", ".*")', 'label_replace(vector(5), "a", "b", "c", ".*")'],
+  ['1 + sum(2 + 3)', '1 + sum(vector(5))'],
+])('%s aggregates a number that stands by itself, unless Loki’s own answer is asked for', (text, same) => {
+  const own = { instantSplitNanos: 30n * SECOND };
+  expect(run(text, at(60))).toEqual(run(same, at(60)));
+  expect(run(text, at(60), own)).toMatch(/^unexpected expr type \(\*syntax\.LiteralExpr\) for Evaluator type .* $/);
+  expect(run(same, at(60), own)).toEqual(run(same, at(60)));
+});
+
 test('approx_topk finds the greatest, unless Loki’s own answer is asked for', () => {
   const text = 'approx_topk(1, sum by (app) (count_over_time({app=~".+"}[1m])))';
   expect(instant(text)).toEqual([[{ app: 'web' }, '3']]);

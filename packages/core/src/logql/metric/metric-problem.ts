@@ -58,6 +58,12 @@ export const GROUPING_NOT_UNIQUE: MetricProblem = {
   message: 'multiple matches for labels: grouping labels must ensure unique matches',
 };
 
+/** Loki aggregates no number that stands by itself; only who wants its own answers is told so. The space at the end is its own, too. */
+export const NO_LITERAL_OPERAND: MetricProblem = {
+  status: 500,
+  message: 'unexpected expr type (*syntax.LiteralExpr) for Evaluator type (*logql.DefaultEvaluator) ',
+};
+
 /** A sketch that Loki has switched off unless its operator asks for it; here only who wants Loki's own answers is told so. */
 export const NO_APPROX_TOPK: MetricProblem = {
   status: 500,

@@ -5,7 +5,7 @@ import { compileStages } from './compile-stages.ts';
 import { chooseJoint, createJoint, cutRange, isSplittable } from './instant-split.ts';
 import { createKnownNode, type KnownSeries } from './known-series.ts';
 import { createLabelReplace } from './label-replace.ts';
-import { type MetricProblem, NO_APPROX_TOPK, TOO_DEEP } from './metric-problem.ts';
+import { type MetricProblem, NO_APPROX_TOPK, NO_LITERAL_OPERAND, TOO_DEEP } from './metric-problem.ts';
 import { createRangeNode, type MetricRead, type RangeContext } from './range-aggregation.ts';
 import { type MetricOutcome, runSteps } from './run-steps.ts';
 import { createSeriesIndex } from './series.ts';
@@ -100,6 +100,9 @@ function createBuilder(
   function build(query: MetricQuery, parent?: MetricQuery): Built {
     const known = options.known?.get(query);
     if (known !== undefined) return { ok: true, node: createKnownNode(known, series) };
+    const aggregates = query.kind === 'vectorAggregation' || query.kind === 'labelReplace';
+    if (aggregates && options.instantSplitNanos !== undefined && foldLiteral(query.operand) !== undefined)
+      return { ok: false, problem: NO_LITERAL_OPERAND };
     switch (query.kind) {
       case 'rangeAggregation':
         return buildRange(query, parent);
