@@ -68,7 +68,9 @@ test('a mistake inside is told without its cause, in plain text', async () => {
   expect([answer.status, answer.headers['retry-after']]).toEqual([503, '2']);
   expect(answer.text).toContain('the engine is starting');
   expect((await ask(`${broken.url}/ready`)).status).toBe(503);
-  expect((await ask(`${server.url}/loki/api/v1/series`)).text).toBe('0 matcher groups supplied');
+  expect((await ask(`${server.url}/loki/api/v1/series?match[]=`)).text).toBe(
+    'parse error : syntax error: unexpected $end',
+  );
 });
 
 test('a selector that says nothing is refused where Loki refuses it', async () => {
@@ -82,6 +84,27 @@ test('a selector that says nothing is refused where Loki refuses it', async () =
   expect(await status('index/stats')).toBe(400);
   const staged = await ask(`${server.url}/loki/api/v1/series?match[]=${encode('{a="b"} |= "c"')}`);
   expect([staged.status, staged.text]).toEqual([400, 'only label matchers are supported']);
+});
+
+test('streams are asked for by any number of selectors, each of which must select', async () => {
+  const server = await openLoki();
+  const series = (...texts: readonly string[]) =>
+    ask(`${server.url}/loki/api/v1/series?${texts.map((text) => `match[]=${encode(text)}`).join('&')}`);
+  const all = '{"status":"success","data":[]}';
+  for (const texts of [[], ['{}'], ['{ }'], ['{}', '{}']]) expect((await series(...texts)).text).toBe(all);
+  expect((await series('{ }', '{a="b"}')).text).toBe('0 matchers in group: { }');
+  expect((await series('{a=""}', '{}')).text).toBe('0 matchers in group: {}');
+  expect((await series('{a="b"}', '{a=""}')).text).toMatch(/^parse error : queries require at least one/);
+  expect((await series('{a=~".*"}', '{a="b"} | json')).text).toBe('only label matchers are supported');
+});
+
+test('where only a selector will do, a query with stages is refused for having them', async () => {
+  const server = await openLoki();
+  for (const path of ['labels', 'label/a/values', 'index/stats', 'index/volume', 'patterns', 'detected_labels'])
+    for (const text of ['{a="b"} | json c="d["', '{a="b"} |= "c"', 'rate({a="b"}[1m])'])
+      expect((await ask(`${server.url}/loki/api/v1/${path}?query=${encode(text)}`)).text).toBe(
+        'only label matchers are supported',
+      );
 });
 
 test('a query that cannot be put together is a mistake, and 500 only where the answers are to be those of Loki', async () => {

@@ -16,14 +16,22 @@ export function parseLogs(text: string): LogQuery {
 
 /** A selector that says something: at least one matcher does not match the empty text. */
 export function parseSelector(text: string): readonly Matcher[] {
-  const query = parseQuery(text);
-  if (query.kind === 'log' && query.stages.length === 0) return query.matchers;
+  const parsed = parseLogql(text);
+  // Loki tries no stage here: that there is one is mistake enough.
+  if (!parsed.ok && !parsed.problem.message.startsWith('parse error : stage '))
+    throw new LokiRefusal(400, parsed.problem.message);
+  if (parsed.ok && parsed.query.kind === 'log' && parsed.query.stages.length === 0) return parsed.query.matchers;
   throw new LokiRefusal(400, 'only label matchers are supported');
 }
 
-/** A selector that may select everything, as `{}` does. */
-export function parseAnySelector(text: string): readonly Matcher[] {
-  const parsed = parseSelectorText(text);
-  if (parsed.ok) return parsed.matchers;
-  throw new LokiRefusal(400, parsed.problem.message);
+/** Selectors of a question for streams, which are put together: none, or `{}` alone, for all streams. */
+export function parseSelectors(texts: readonly string[]): readonly (readonly Matcher[])[] {
+  if (texts.length === 0 || (texts.length === 1 && texts[0]?.replaceAll(' ', '') === '{}')) return [[]];
+  // What is no selector at all comes before what selects nothing, whichever stands first.
+  for (const text of texts) {
+    const parsed = parseSelectorText(text);
+    if (!parsed.ok) throw new LokiRefusal(400, parsed.problem.message);
+    if (parsed.matchers.length === 0) throw new LokiRefusal(400, `0 matchers in group: ${text}`);
+  }
+  return texts.map(parseSelector);
 }

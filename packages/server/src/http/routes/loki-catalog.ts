@@ -1,13 +1,12 @@
 // What streams there are: Loki's labels, label values, series, index/stats and index/volume. Parameters -> question -> lists and figures.
 import { printList, printNames } from '@kubewitness/core/logql';
 import type { Selection, VolumeRequest } from '../../loki/index.ts';
-import { refused } from '../loki/go-number.ts';
 import type { LokiForm } from '../loki/loki-form.ts';
 import { getOrRefuse, LokiRefusal } from '../loki/loki-refusal.ts';
 import { addRead, type LokiRequest, type LokiScope, readParam } from '../loki/loki-scope.ts';
 import { printJson, printMetricAnswer } from '../loki/print-answer.ts';
 import { parseLimit, parseLimitedBounds, parseSteps } from '../loki/query-params.ts';
-import { parseAnySelector, parseSelector } from '../loki/query-text.ts';
+import { parseSelector, parseSelectors } from '../loki/query-text.ts';
 import { sendText } from '../loki/send-text.ts';
 import { HOUR_NANOS, type TimeBounds } from '../loki/time-bounds.ts';
 
@@ -76,8 +75,7 @@ export function addLokiCatalogRoutes(scope: LokiScope): void {
     const { form, tenant } = asked;
     const bounds = including(readBounds(form, LABELS_SINCE_NANOS));
     const texts = [...new Set([...form.all('match'), ...form.all('match[]')])].sort();
-    if (texts.length === 0) getOrRefuse(refused('0 matcher groups supplied'));
-    const selections = texts.map((text) => ({ ...bounds, tenant, matchers: parseAnySelector(text) }));
+    const selections = parseSelectors(texts).map((matchers) => ({ ...bounds, tenant, matchers }));
     return answer(
       asked,
       (signal) => source.series(selections, signal),

@@ -71,7 +71,9 @@ export function addLokiFieldRoutes(scope: LokiScope): void {
     const { form, tenant } = asked;
     const bounds = getOrRefuse(parseLimitedBounds(form, nowNanos(), limits));
     const stepNanos = getOrRefuse(parseSteps(form, bounds, limits));
-    const query = parseLogs(form.first('query'));
+    const text = form.first('query');
+    parseSelector(text);
+    const query = parseLogs(text);
     // Loki has them switched off unless its operator asks for them, and answers so.
     if (context.config.limitsProfile === 'loki') return printList([]);
     return answer(asked, async (signal) => {
