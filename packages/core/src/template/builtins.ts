@@ -92,7 +92,7 @@ function equals(left: Value, right: Value): boolean {
   for (const value of [left, right])
     if (typeof value === 'object' && !isObject(value))
       throw new TemplateFault(`non-comparable type ${printValue(value)}: ${typeName(value)}`);
-  if (typeof left !== typeof right) throw new TemplateFault('incompatible types for comparison');
+  if (typeof left !== typeof right) throw incompatible(left, right);
   return left === right || (isObject(left) && isObject(right) && left.print() === right.print());
 }
 
@@ -104,5 +104,9 @@ function compare(left: Value, right: Value): number {
   if (typeof left === 'bigint' && typeof right === 'bigint') return left < right ? -1 : left > right ? 1 : 0;
   if (typeof left === 'number' && typeof right === 'number')
     return left < right ? -1 : left > right ? 1 : left === right ? 0 : Number.NaN;
-  throw new TemplateFault('incompatible types for comparison');
+  throw incompatible(left, right);
+}
+
+function incompatible(left: Value, right: Value): TemplateFault {
+  return new TemplateFault(`incompatible types for comparison: ${typeName(left)} and ${typeName(right)}`);
 }

@@ -82,7 +82,7 @@ test.each([
   ],
   [
     '{{lt 1 "a"}}',
-    'template: line:1:2: executing "line" at <lt 1 "a">: error calling lt: incompatible types for comparison',
+    'template: line:1:2: executing "line" at <lt 1 "a">: error calling lt: incompatible types for comparison: int and string',
   ],
   ['{{range 1.5}}{{end}}', 'template: line:1:8: executing "line" at <1.5>: range can\'t iterate over 1.5'],
 ])('%s is refused', (text, problem) => {

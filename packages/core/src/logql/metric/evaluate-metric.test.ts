@@ -116,6 +116,15 @@ test('an entry with nothing to unwrap does not count, and does not fail', () => 
 test('a failed entry ends the query, unless nobody looks or somebody asked for it', () => {
   expect(instant('count_over_time({app="db"} | json [1m])')).toMatch(/^pipeline error: 'JSONParserErr' for series: '/);
   expect(instant('sum(count_over_time({app="db"} | json [1m]))')).toEqual([[{}, '2']]);
+  // A filter that asks for errors excuses them for who groups by labels, and for nobody else.
+  expect(instant('sum(count_over_time({app="db"} | json | __error__!="" [1m]))')).toEqual([[{}, '1']]);
+  expect(instant('sum by (pod) (count_over_time({app="db"} | json | __error__!="" [1m]))')).toEqual([
+    [{ pod: 'd-1' }, '1'],
+  ]);
+  for (const sum of ['', 'sum without (pod) '])
+    expect(instant(`${sum}(count_over_time({app="db"} | json | __error__!="" [1m]))`)).toMatch(
+      /^pipeline error: 'JSONP/,
+    );
   expect(instant('sum by (__error__) (count_over_time({app="db"} | json [1m]))')).toEqual([
     [{}, '1'],
     [{ __error__: 'JSONParserErr' }, '1'],

@@ -1,5 +1,5 @@
 // Decimal arithmetic of templates (`addf 0.1 0.2` is 0.3): numbers in, computed by their written digits, the nearest number out.
-import { TemplateFault } from '../../template/index.ts';
+import { printFloat, TemplateFault } from '../../template/index.ts';
 
 /** `digits` times ten to the power of minus `places`. */
 interface Decimal {
@@ -11,20 +11,20 @@ interface Decimal {
 const DIVISION_PLACES = 16;
 
 export function addDecimals(left: number, right: number): number {
-  return combine(left, right, (a, b) => align(a, b, (x, y) => x + y), left + right);
+  return combine(left, right, (a, b) => align(a, b, (x, y) => x + y));
 }
 
 export function subtractDecimals(left: number, right: number): number {
-  return combine(left, right, (a, b) => align(a, b, (x, y) => x - y), left - right);
+  return combine(left, right, (a, b) => align(a, b, (x, y) => x - y));
 }
 
 export function multiplyDecimals(left: number, right: number): number {
-  return combine(left, right, (a, b) => ({ digits: a.digits * b.digits, places: a.places + b.places }), left * right);
+  return combine(left, right, (a, b) => ({ digits: a.digits * b.digits, places: a.places + b.places }));
 }
 
 export function divideDecimals(left: number, right: number): number {
   if (right === 0) throw new TemplateFault('decimal division by 0');
-  return combine(left, right, divide, left / right);
+  return combine(left, right, divide);
 }
 
 function divide(a: Decimal, b: Decimal): Decimal {
@@ -37,17 +37,14 @@ function divide(a: Decimal, b: Decimal): Decimal {
   return { digits: quotient + (numerator < 0n === denominator < 0n ? up : -up), places: DIVISION_PLACES };
 }
 
-/** Infinities and NaN have no digits; floating arithmetic answers for them. */
-function combine(left: number, right: number, exact: (a: Decimal, b: Decimal) => Decimal, plain: number): number {
-  const a = toDecimal(left);
-  const b = toDecimal(right);
-  if (a === undefined || b === undefined) return plain;
-  const { digits, places } = exact(a, b);
+function combine(left: number, right: number, exact: (a: Decimal, b: Decimal) => Decimal): number {
+  const { digits, places } = exact(toDecimal(left), toDecimal(right));
   return Number(`${digits}e${-places}`);
 }
 
-function toDecimal(value: number): Decimal | undefined {
-  if (!Number.isFinite(value)) return undefined;
+/** Infinities and NaN have no digits. */
+function toDecimal(value: number): Decimal {
+  if (!Number.isFinite(value)) throw new TemplateFault(`Cannot create a Decimal from ${printFloat(value)}`);
   const [mantissa = '0', exponent = '0'] = value.toExponential().split('e');
   const digits = BigInt(mantissa.replace('.', ''));
   return { digits, places: (mantissa.split('.')[1]?.length ?? 0) - Number(exponent) };

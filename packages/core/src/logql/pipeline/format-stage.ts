@@ -56,7 +56,9 @@ export function compileLabelFormat(stage: LabelFormat, nowNanos: () => bigint): 
     labels.push(...template.fields);
     edits.push((state, view) => {
       const text = render(state, template, moment, view());
-      if (text !== undefined) setLabel(state, 'parsed', label, text);
+      if (text === undefined) return;
+      setLabel(state, 'parsed', label, text);
+      state.extracted.add(label);
     });
   }
   return {
@@ -89,7 +91,10 @@ function renameLabel(state: LabelState, source: string, label: string): void {
   const origin = originOf(state, source);
   if (value === undefined || origin === undefined) return;
   setLabel(state, origin, label, value);
-  if (source !== label) deleteLabel(state, source);
+  // A later parser leaves the name alone, as one that was parsed.
+  if (origin === 'parsed') state.extracted.add(label);
+  // Also where both are the same: then the label is gone.
+  deleteLabel(state, source);
 }
 
 /** The labels as a template sees them, errors among them; read when asked for. */

@@ -92,6 +92,10 @@ test('what a function refuses becomes the error of the line', () => {
   expect(format('{{ repeat 1000000000000000000 "xxxxxxxxxxxxxxxxx" }}')).toContain(
     'strings: Repeat output length overflow',
   );
+  expect(format('{{ addf (mulf 1e308 10) 1 }}')).toMatch(/error calling addf: Cannot create a Decimal from \+Inf$/);
+  expect(format('{{ duration "aµb" }}')).toContain('time: invalid duration "a\\xc2\\xb5b"');
+  expect(format('{{ eq .n 200 }}')).toContain('error calling eq: incompatible types for comparison: string and int');
+  expect(format('{{ lt 1 2.5 }}')).toContain('error calling lt: incompatible types for comparison: int and float64');
   expect(format('{{ .n | upper 1 }}')).toContain('wrong number of args for upper: want 1 got 2');
   expect(format('{{ split .n }}')).toBe('invalid line template: template: line:1: function "split" not defined');
 });

@@ -1,5 +1,6 @@
 // Numbers, durations and sizes as Go and Loki read them from label values, with their error sentences.
 import { goQuote } from '../../template/index.ts';
+import { quoteTime } from '../syntax/lexer/duration.ts';
 
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly details: string };
 
@@ -46,7 +47,7 @@ const MAX_NANOS = 9_223_372_036_854_775_807n;
 export function parseGoDuration(text: string): Parsed<bigint> {
   const bad = (why: string, rest = ''): Parsed<bigint> => ({
     ok: false,
-    details: `time: ${why} ${rest}duration ${goQuote(text)}`,
+    details: `time: ${why} ${rest}duration ${quoteTime(text)}`,
   });
   let rest = text.replace(/^[+-]/, '');
   if (rest === '0') return { ok: true, value: 0n };
@@ -59,7 +60,7 @@ export function parseGoDuration(text: string): Parsed<bigint> {
     const unit = /^[^.0-9]*/.exec(rest)?.[0] ?? '';
     if (unit === '') return bad('missing unit in');
     const size = Object.hasOwn(NANOS, unit) ? NANOS[unit] : undefined;
-    if (size === undefined) return bad('unknown unit', `${goQuote(unit)} in `);
+    if (size === undefined) return bad('unknown unit', `${quoteTime(unit)} in `);
     rest = rest.slice(unit.length);
     nanos += BigInt(digits || '0') * size;
     // Nine digits behind the point are all that a nanosecond count can hold.

@@ -82,12 +82,17 @@ function findInArray(state: LabelState, text: string, node: WantedNode, seen: Se
   }
 }
 
-/** The first value at a place counts. Objects and arrays are kept as their text. */
+/** Objects are kept as they are written; in the text of an array escapes are resolved, as if it were one string. */
+function readKept(text: string, { kind, from, to }: JsonSpan): string {
+  if (kind === 'null') return '';
+  return kind === 'object' ? text.slice(from, to) : readJsonString(text, from, to);
+}
+
+/** The first value at a place counts. */
 function keep(state: LabelState, text: string, span: JsonSpan, node: WantedNode, seen: Set<WantedNode>): void {
   if (node.labels.length === 0 || seen.has(node)) return;
   seen.add(node);
-  const raw = text.slice(span.from, span.to);
-  const value = span.kind === 'null' ? '' : span.kind === 'string' ? readJsonString(text, span.from, span.to) : raw;
+  const value = readKept(text, span);
   for (const label of node.labels) {
     const name = isTaken(state, label) ? label + EXTRACTED : label;
     setLabel(state, 'parsed', name, value);

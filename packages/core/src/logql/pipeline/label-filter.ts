@@ -3,7 +3,7 @@ import type { Condition, IpComparison, LabelComparison, StringComparison, ValueO
 import { findRegexpProblem } from '../syntax/checks/regexp.ts';
 import { type Parsed, parseByteSize, parseFloat64, parseGoDuration } from './go-parse.ts';
 import { compileIpPattern } from './ip-address.ts';
-import { ERROR_DETAILS_LABEL, ERROR_LABEL, getLabel, type LabelState, type StageRun, setError } from './label-state.ts';
+import { ERROR_LABEL, getLabel, type LabelState, type StageRun, setError } from './label-state.ts';
 import { compileMatcher } from './matcher.ts';
 
 const LABEL_FILTER_ERROR = 'LabelFilterErr';
@@ -48,7 +48,7 @@ function compileString({ label, operator, value }: StringComparison): LabelFilte
   if (message !== undefined) return { ok: false, message };
   const test = compileMatcher(operator, value);
   if (label === ERROR_LABEL) return { ok: true, run: (state) => test(state.error) };
-  if (label === ERROR_DETAILS_LABEL) return { ok: true, run: (state) => test(state.errorDetails) };
+  // `__error_details__` is a label like any other here: only one that a stage wrote is found.
   return { ok: true, run: (state) => test(getLabel(state, label) ?? '') };
 }
 

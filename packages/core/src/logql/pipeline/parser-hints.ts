@@ -13,8 +13,9 @@ export interface ParserHints {
 /** `used`: the labels that the query's own stages read. */
 export function chooseHints(wanted: WantedLabels | undefined, used: readonly string[]): ParserHints {
   if (wanted === undefined) return { none: false, required: undefined, errorWanted: false };
-  const errorWanted = used.includes(ERROR_LABEL) || (wanted.kind === 'some' && wanted.names.includes(ERROR_LABEL));
-  if (wanted.kind === 'all') return { none: false, required: undefined, errorWanted };
+  // Who keeps all labels has not asked for this one.
+  if (wanted.kind === 'all') return { none: false, required: undefined, errorWanted: false };
+  const errorWanted = used.includes(ERROR_LABEL) || wanted.names.includes(ERROR_LABEL);
   const required = new Set<string>();
   for (const name of [...used, ...wanted.names]) {
     required.add(name);

@@ -56,7 +56,7 @@ test('json paths give a label each, also for what is not there', () => {
   const line = '{"a":{"b":[{"c":"x\\u0041"},2]},"n":null,"a":{"b":[9]}}';
   expect(labelsOf('| json x="a.b[0].c", y="a.b", z="no.way", n="n"', line)).toEqual({
     x: 'xA',
-    y: '[{"c":"x\\u0041"},2]',
+    y: '[{"c":"xA"},2]',
     z: '',
     n: '',
   });
@@ -117,4 +117,20 @@ test('metric queries parse only what somebody reads', () => {
   expect(some([])).toMatchObject({ parsed: {}, error: '' });
   expect(some([], '| json | b="2"')).toMatchObject({ parsed: { b: '2' } });
   expect(some([], '| json | __error__="JSONParserErr"')).toMatchObject({ error: 'JSONParserErr', errorWanted: true });
+});
+
+test('json with paths: an object as it is written, an array with its escapes resolved', () => {
+  expect(labelsOf('| json o="o"', '{"o":{"k":"a\\u0041b",  "l":1}}')).toEqual({ o: '{"k":"a\\u0041b",  "l":1}' });
+  expect(labelsOf('| json o="o"', '{"o":["a\\u0041b",  "c\\"d"]}')).toEqual({ o: '["aAb",  "c"d"]' });
+});
+
+test('what label_format has named no later parser names again', () => {
+  expect(labelsOf('| label_format x="1" | json', '{"x":2,"y":3}')).toEqual({ x: '1', y: '3' });
+  expect(labelsOf('| json | label_format x=x | json', '{"x":2}')).toEqual({});
+});
+
+test('a filter on the details of an error sees only details that a stage wrote', () => {
+  expect(labelsOf('| json | __error_details__=""', 'no json')).toMatchObject({ __error__: 'JSONParserErr' });
+  expect(labelsOf('| json | __error_details__!=""', 'no json')).toBe(undefined);
+  expect(labelsOf('| logfmt | label_format __error_details__=a | __error_details__="b"', 'a=b')).toBeDefined();
 });

@@ -74,7 +74,8 @@ export function parseGoDuration(text: string): ParsedDuration {
   return nanos > MAX_NANOS ? fail('invalid') : { ok: true, nanos };
 }
 
-function quoteTime(text: string): string {
+/** As Go's package `time` quotes in its errors: byte by byte what is no ASCII. */
+export function quoteTime(text: string): string {
   let quoted = '"';
   for (const sign of text) {
     if (sign === '"' || sign === '\\') quoted += `\\${sign}`;

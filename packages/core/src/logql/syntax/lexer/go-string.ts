@@ -78,9 +78,9 @@ function readEscape(text: string, at: number): Escape {
   if (digits.length < count) return { end, problem: 'invalid char escape' };
   const code = Number.parseInt(digits, octal ? 8 : 16);
   if (octal || letter === 'x') return code > 0xff ? { end, isNoText: true } : { end, byte: code };
-  // Halves of surrogate pairs are not characters.
-  if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return { end, isNoText: true };
-  return { end, text: String.fromCodePoint(code) };
+  if (code > 0x10ffff) return { end, isNoText: true };
+  // Halves of surrogate pairs are not characters, and Go writes its sign for that.
+  return { end, text: code >= 0xd800 && code <= 0xdfff ? '\ufffd' : String.fromCodePoint(code) };
 }
 
 /** Text with bytes in it: `"\xc3\xa9"` says `é`. Bytes that are no text become U+FFFD, since a query is text here. */
