@@ -1,6 +1,6 @@
 // The front door of LogQL's grammar: query text in, a tree of plain nodes or Loki's error sentence out, and back to text.
 export type * from './ast.ts';
-export { foldLiteral } from './checks/fold-literal.ts';
+export { foldLiteral, foldLiterals } from './checks/fold-literal.ts';
 export { type JsonPath, parseJsonPath } from './checks/json-path.ts';
 export { listLogQueries } from './checks/log-query.ts';
 export { printStageProblem } from './checks/stages.ts';

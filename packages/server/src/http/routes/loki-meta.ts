@@ -1,5 +1,5 @@
 // Loki's routes that read nothing: format_query, buildinfo, limits for Drilldown, and /ready.
-import { formatLogql, parseLogql } from '@kubewitness/core/logql';
+import { foldLiterals, formatLogql, parseLogql } from '@kubewitness/core/logql';
 import { addRead, type LokiScope, lokiPaths } from '../loki/loki-scope.ts';
 
 /** Clients switch features on by the version of Loki they think they talk to; this is the API that is answered here. */
@@ -13,7 +13,7 @@ export function addLokiMetaRoutes(scope: LokiScope): void {
     reply.type('application/json; charset=utf-8');
     if (!parsed.ok)
       return reply.code(400).send(JSON.stringify({ status: 'invalid-query', error: parsed.problem.message }));
-    return reply.send(JSON.stringify({ status: 'success', data: formatLogql(parsed.query) }));
+    return reply.send(JSON.stringify({ status: 'success', data: formatLogql(foldLiterals(parsed.query)) }));
   });
 
   addRead(scope, '/loki/api/v1/drilldown-limits', 'Limits, for Drilldown', async () => ({

@@ -1,6 +1,6 @@
 // Long queries on many lines, as Loki breaks them; by example.
 import { expect, test } from 'vitest';
-import { formatLogql, parseLogql } from '../index.ts';
+import { foldLiterals, formatLogql, parseLogql } from '../index.ts';
 
 function format(text: string): string {
   const parsed = parseLogql(text);
@@ -62,4 +62,26 @@ test('label_replace: a line for each argument', () => {
   expect(format(`label_replace(${SIDE}, "foo", "$1", "service", "(.*):.*")`)).toBe(
     `label_replace(\n  ${SIDE},\n  "foo",\n  "$1",\n  "service",\n  "(.*):.*"\n)`,
   );
+});
+
+test.each([
+  ['1+2*3', '7'],
+  ['2 ^ 3 ^ 2', '512'],
+  ['1 > bool 2', '0'],
+  ['1 - 3', '-2'],
+  ['vector(1) > 5 * 2', '(vector(1.000000) > 10)'],
+  ['sum(vector(1) + (2 - 1)) * 3', '(sum((vector(1.000000) + 1)) * 3)'],
+  [
+    'label_replace(vector(1) * 2 * 3, "a", "b", "c", "d")',
+    'label_replace(((vector(1.000000) * 2) * 3),"a","b","c","d")',
+  ],
+  // Nobody could read these back.
+  ['1 / 0', '(1 / 0)'],
+  ['0 / 0', '(0 / 0)'],
+])('numbers worked out: %s', (text, expected) => {
+  const parsed = parseLogql(text);
+  if (!parsed.ok) throw new Error(parsed.problem.message);
+  const folded = formatLogql(foldLiterals(parsed.query));
+  expect(folded).toBe(expected);
+  expect(parseLogql(folded).ok).toBe(true);
 });
