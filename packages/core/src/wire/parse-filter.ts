@@ -199,6 +199,6 @@ export function parseFilter(params: Params, nowNanos: bigint): Parsed<Filter> {
     minDurationNanos,
     ...bounds.value,
     allStages: allStages.value,
-    last: last.value,
+    last: last.value === 0 ? undefined : last.value,
   });
 }

@@ -109,7 +109,8 @@ export function parseRecordsRequest(params: Params, nowNanos: bigint): Parsed<Re
     ok: true,
     value: {
       filter: filter.value,
-      limit: limit.value ?? DEFAULT_LIMIT,
+      // Who asks for the newest N wants to see them all.
+      limit: limit.value ?? filter.value.last ?? DEFAULT_LIMIT,
       order: order.value,
       cursor,
       view: view.value,

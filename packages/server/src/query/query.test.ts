@@ -250,6 +250,41 @@ test('the last N are the newest N, before anything is counted', async () => {
   expect((await lines({ last: '10', 'all-stages': 'true' })).length).toBe(10);
 });
 
+test('the last N are the newest N of a listing, whatever is done with them', async () => {
+  const newest = [...(await lines({ order: 'newest' }))];
+  const oldestOfLast = await lines({ last: '7', since: '2026-11-20', until: '2026-11-21' });
+  expect(oldestOfLast).toEqual(newest.slice(0, 7).reverse());
+  // A limit that is given holds, also when it is the one that is taken without one.
+  expect(await lines({ last: '500', limit: '100', order: 'newest' })).toEqual(newest.slice(0, 100));
+  expect(await lines({ last: '0', limit: '3', order: 'newest' })).toEqual(newest.slice(0, 3));
+  const users = newest.slice(0, 20).map((line) => (JSON.parse(line) as Event).user.username ?? '');
+  const unique = await lines({ last: '20', fields: 'user.username', unique: 'true', view: 'row' });
+  expect(unique.map((line) => Object.values(JSON.parse(line) as object)[0])).toEqual([...new Set(users)].sort());
+});
+
+test('pages of the last N end after N', async () => {
+  const parse = (more: Readonly<Record<string, string>>) => {
+    const parsed = parseRecordsRequest(params({ view: 'line', last: '5', limit: '3', ...more }), NOW_NANOS);
+    if (!parsed.ok) throw new Error(parsed.problem);
+    return parsed.value;
+  };
+  const first = await query.records(parse({}), never);
+  const head = (await readAll(first)).toString('utf8').trimEnd().split('\n');
+  const second = await query.records(parse({ cursor: first.nextCursor() ?? '' }), never);
+  const tail = (await readAll(second)).toString('utf8').trimEnd().split('\n');
+  expect(second.nextCursor()).toBeUndefined();
+  expect([...head, ...tail]).toEqual((await lines({ order: 'newest' })).slice(0, 5));
+});
+
+test('an export of the last N holds these', async () => {
+  const parsed = parseFilter(params({ last: '9', verb: 'list' }), NOW_NANOS);
+  if (!parsed.ok) throw new Error(parsed.problem);
+  const parts: Uint8Array[] = [];
+  for await (const file of query.export(parsed.value, never)) for await (const chunk of file.lines) parts.push(chunk);
+  const exported = Buffer.concat(parts).toString('utf8').trimEnd().split('\n');
+  expect(exported).toEqual(await lines({ last: '9', verb: 'list', 'all-stages': 'true' }));
+});
+
 test('fields at any depth, each set once', async () => {
   const parsed = parseRecordsRequest(
     params({

@@ -1,5 +1,5 @@
 // Plan of a listing: RecordsRequest -> the statements that give its rows in order, page by page.
-import { type Cursor, DEFAULT_LIMIT, type Filter, type RecordsRequest } from '@kubewitness/core/wire';
+import type { Cursor, Filter, RecordsRequest } from '@kubewitness/core/wire';
 import { quoteLiteral, quoteTime, type SqlSettings } from '../../store/index.ts';
 import { printField, quoteIdentifier } from './plan-fields.ts';
 import { isNarrowed, planConditions, printWhere, type StoreFacts } from './plan-filter.ts';
@@ -34,9 +34,17 @@ export function rowsInRange(filter: Filter, facts: StoreFacts): number {
   return rows;
 }
 
+const printId = ({ recordId }: Cursor): string => `toFixedString(unhex(${quoteLiteral(recordId)}), 16)`;
+
+/** The record of the cursor, and what is newer. */
+export function printFrom(cursor: Cursor): string {
+  const time = quoteTime(cursor.timeNanos);
+  return `time >= ${time} AND (time > ${time} OR record_id >= ${printId(cursor)})`;
+}
+
 function printAfter(cursor: Cursor, newestFirst: boolean): string {
   const time = quoteTime(cursor.timeNanos);
-  const id = `toFixedString(unhex(${quoteLiteral(cursor.recordId)}), 16)`;
+  const id = printId(cursor);
   return newestFirst
     ? `time <= ${time} AND (time < ${time} OR record_id < ${id})`
     : `time >= ${time} AND (time > ${time} OR record_id > ${id})`;
@@ -53,18 +61,33 @@ function printSelect(request: RecordsRequest, facts: StoreFacts): { columns: str
 }
 
 /** `--last N` is a limit on a listing, unless a smaller one was asked for. */
-export function effectiveLimit(request: RecordsRequest): number {
+export function effectiveLimit({ filter: { last }, limit }: RecordsRequest): number {
+  if (last === undefined) return limit;
+  return limit === 0 ? last : Math.min(limit, last);
+}
+
+/**
+ * What a listing chooses from, and the conditions that are left to it. The newest N are a limit where they are shown newest first
+ * from the start; else they have to be found before anything is left out, turned round or made distinct.
+ */
+function printRange(request: RecordsRequest, facts: StoreFacts): { from: string; conditions: readonly string[] } {
+  const conditions = planConditions(request.filter, 'list', facts);
   const { last } = request.filter;
-  if (last === undefined) return request.limit;
-  return request.limit === 0 || request.limit === DEFAULT_LIMIT ? last : Math.min(request.limit, last);
+  const fromTheTop = request.order === 'newest' && request.cursor === undefined && !request.unique;
+  if (last === undefined || fromTheTop) return { from: 'records', conditions };
+  const where = printWhere(conditions);
+  return {
+    from: `(SELECT * FROM records ${where} ORDER BY time DESC, record_id DESC LIMIT ${last})`,
+    conditions: [],
+  };
 }
 
 /** `SELECT DISTINCT` of fields: one sorted statement without pages. */
 function planUnique(request: RecordsRequest, facts: StoreFacts): RecordsPlan {
   const { columns, format } = printSelect(request, facts);
-  const where = printWhere(planConditions(request.filter, 'list', facts));
-  const limit = effectiveLimit(request);
-  const sql = `SELECT DISTINCT ${columns} FROM records ${where} ORDER BY ALL${limit === 0 ? '' : ` LIMIT ${limit}`} FORMAT ${format}`;
+  const { from, conditions } = printRange(request, facts);
+  const { limit } = request;
+  const sql = `SELECT DISTINCT ${columns} FROM ${from} ${printWhere(conditions)} ORDER BY ALL${limit === 0 ? '' : ` LIMIT ${limit}`} FORMAT ${format}`;
   return { format: 'json', limit, page: () => ({ sql, settings: BASE, limit, more: false }) };
 }
 
@@ -76,16 +99,11 @@ export function readsOnePass({ filter }: RecordsRequest, facts: StoreFacts): boo
 export function planRecords(request: RecordsRequest, facts: StoreFacts): RecordsPlan {
   if (request.unique) return planUnique(request, facts);
   const { columns, format } = printSelect(request, facts);
-  const conditions = planConditions(request.filter, 'list', facts);
+  const { from, conditions } = printRange(request, facts);
   const newestFirst = request.order === 'newest';
   const limit = effectiveLimit(request);
   const direction = newestFirst ? 'DESC' : 'ASC';
   const onePass = readsOnePass(request, facts);
-  // The newest N, shown oldest first, have to be found from the other end.
-  const from =
-    request.filter.last !== undefined && !newestFirst
-      ? `(SELECT * FROM records ${printWhere(conditions)} ORDER BY time DESC, record_id DESC LIMIT ${request.filter.last})`
-      : 'records';
   return {
     format: request.view === 'line' && request.fields.length === 0 ? 'lines' : 'json',
     limit,
