@@ -1,7 +1,7 @@
 // DerivedLabels: what plain `| json` does not give (lists, annotations by their exact key, durations). Tests in; the stages that make the labels out.
 import { quoteGo } from '../logql/index.ts';
 import type { FilterFlag, Match } from '../wire/index.ts';
-import { type LabelTest, leaf } from './label-test.ts';
+import { any, type LabelTest, leaf } from './label-test.ts';
 import { equals, labelOfPath, matches } from './match-tests.ts';
 import { escapeRegexp, quoteText } from './quote-text.ts';
 
@@ -85,8 +85,11 @@ export class DerivedLabels {
 
   #testAnnotation({ key, value }: Extract<Match, { kind: 'annotation' }>): Derived {
     if (key === DECISION || key === REASON) {
-      const decision = labelOfPath(`annotations.${DECISION}`);
-      if (value === undefined) return give(leaf(`${decision}!=""`, `${decision}=""`));
+      // The reason comes with a decision, and then may be empty; where authorisation failed it comes alone.
+      const proofs = (key === DECISION ? [DECISION] : [DECISION, REASON]).map((name) =>
+        labelOfPath(`annotations.${name}`),
+      );
+      if (value === undefined) return give(any(...proofs.map((label) => leaf(`${label}!=""`, `${label}=""`))));
       return give(equals(labelOfPath(`annotations.${key}`), value));
     }
     if (/["\\\p{Cc}]/u.test(key)) {

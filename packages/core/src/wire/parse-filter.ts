@@ -28,7 +28,10 @@ function parseRange(text: string): Parsed<Match> {
 }
 
 /** `pods`, `pods/exec`, `pods/*`, `deployments.apps`, any resource or any/scale, with RBAC's meaning: `pods` is not `pods/exec`. */
-function parseResource(text: string): Parsed<Match> {
+function parseResource(text: string, literal: boolean): Parsed<Match> {
+  // Read as a name it would find nothing, and the answer would look like "there is none".
+  if (!literal && text.startsWith('~'))
+    return fail(`--resource takes no regular expression; write pods, 'pods/*', '*/exec' or '*', or repeat the flag.`);
   if (text === '*') return done({ kind: 'resource', resource: '*', group: undefined, subresource: '*' });
   const match = /^(\*|[^./\s]+)(?:\.([^/\s]+))?(?:\/(\*|[^/\s]+))?$/.exec(text);
   if (!match?.[1]) {
@@ -43,7 +46,9 @@ function parseAnnotation(text: string): Parsed<Choice> {
   const unequal = /^([^=!]+)!=(.*)$/s.exec(text);
   if (unequal?.[1])
     return done({ negated: true, match: { kind: 'annotation', key: unequal[1], value: unequal[2] ?? '' } });
-  const { negated, rest } = readNegation(text);
+  const { negated, literal, rest } = readNegation(text);
+  if (!literal && rest.startsWith('~'))
+    return fail('--annotation takes no regular expression; write key, key=value or key!=value.');
   const at = rest.indexOf('=');
   if (rest === '' || at === 0)
     return fail(`--annotation ${JSON.stringify(text)} has no key; write key, key=value or key!=value.`);
@@ -74,7 +79,7 @@ function parseMatch(flag: FilterFlag, text: string, literal: boolean): Parsed<Ma
     case 'code':
       return parseRange(text);
     case 'resource':
-      return parseResource(text);
+      return parseResource(text, literal);
     case 'stage':
       return oneOf(flag, text, STAGES);
     case 'level':
@@ -190,7 +195,7 @@ export function parseFilter(params: Params, nowNanos: bigint): Parsed<Filter> {
   if (!last.ok) return last;
   const shortest = params.get('min-duration')?.at(-1);
   const minDurationNanos = shortest === undefined ? undefined : parseDurationNanos(shortest);
-  if (shortest !== undefined && minDurationNanos === undefined) {
+  if (shortest !== undefined && (minDurationNanos === undefined || minDurationNanos < 0n)) {
     return fail(`--min-duration ${JSON.stringify(shortest)} is not a duration; write 500ms, 2s or 1m30s.`);
   }
   return done({

@@ -362,3 +362,16 @@ test('an end that lands later closes its request, and one that came before its s
   await land(watch('ResponseStarted', 'w3', '07:00'));
   expect(await ask()).toEqual(['open', 'finished', 'finished']);
 });
+
+test('a reason that stands alone is an annotation, too', async () => {
+  // What an API server writes when authorisation itself failed: no decision was made.
+  const line =
+    '{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"undecided","stage":"ResponseComplete","requestURI":"/api/v1/pods","verb":"list","user":{"username":"undecided"},"objectRef":{"resource":"pods","apiVersion":"v1"},"responseStatus":{"metadata":{},"code":500},"requestReceivedTimestamp":"2026-11-20T20:00:00.000000Z","stageTimestamp":"2026-11-20T20:00:01.000000Z","annotations":{"authorization.k8s.io/reason":"internal error"}}';
+  batch = (await store.keep([line])).number;
+  const find = (annotation: string) => lines({ 'audit-id': 'undecided', annotation });
+  expect(await find('authorization.k8s.io/reason')).toEqual([line]);
+  expect(await find('authorization.k8s.io/reason=internal error')).toEqual([line]);
+  expect(await find('!authorization.k8s.io/reason')).toEqual([]);
+  expect(await find('authorization.k8s.io/decision')).toEqual([]);
+  expect(await lines({ 'audit-id': 'undecided', decision: 'none' })).toEqual([line]);
+});

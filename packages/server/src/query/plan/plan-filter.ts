@@ -74,9 +74,9 @@ const REASON = 'authorization.k8s.io/reason';
 
 function printAnnotation(match: Extract<Match, { kind: 'annotation' }>): string {
   const { key, value } = match;
-  // These two have columns of their own, and come together.
+  // These two have columns of their own. They come together, and then the reason may be empty; where authorisation failed it comes alone.
   if (key === DECISION || key === REASON) {
-    if (value === undefined) return "decision != ''";
+    if (value === undefined) return key === DECISION ? "decision != ''" : "(decision != '' OR reason != '')";
     return `${key === DECISION ? 'decision' : 'reason'} = ${quoteLiteral(value)}`;
   }
   return value === undefined
