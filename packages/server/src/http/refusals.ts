@@ -1,7 +1,7 @@
 // Every refusal as an RFC 9457 Problem: errors of routes, unknown paths and methods, and bytes that are no HTTP.
 import type { Socket } from 'node:net';
 import type { Problem } from '@kubewitness/core/wire';
-import { suggest } from '@kubewitness/core/wire';
+import { findNearest } from '@kubewitness/core/wire';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { HttpContext } from './context.ts';
 import { createInternal, createProblem, findProblem, HTTP_CODES, type HttpCode, HttpProblem } from './problems.ts';
@@ -55,10 +55,14 @@ export function addRefusals(app: FastifyInstance, context: HttpContext, routes: 
       reply.header('allow', methods.join(', '));
       throw new HttpProblem('KW_METHOD_NOT_ALLOWED', `${path} takes ${methods.join(' and ')}, not ${request.method}.`);
     }
-    const paths = routes.map((route) => route.url).filter((url) => url !== '/');
+    // Only the nearest: there are more than a hundred.
+    const nearest = findNearest(
+      path,
+      routes.map((route) => route.url).filter((url) => url !== '/' && !url.endsWith('*')),
+    );
     throw new HttpProblem(
       'KW_NOT_FOUND',
-      `there is nothing at ${JSON.stringify(path.slice(0, 200))}; ${suggest(path, paths)} /openapi.json describes them.`,
+      `there is nothing at ${JSON.stringify(path.slice(0, 200))}; ${nearest === undefined ? '' : `did you mean ${nearest}? `}/openapi.json describes every path.`,
     );
   });
 }
