@@ -56,6 +56,16 @@ test.each([
   expect([ran.code, ran.stdout.length]).toEqual([2, 0]);
 });
 
+test('a TMPDIR that takes no directory', async () => {
+  const log = join(folder, 'one.log');
+  writeFileSync(log, '');
+  const ran = await runCli(['search', '--from', log], { env: { TMPDIR: join(folder, 'nowhere') } });
+  expect(ran.stderr).toMatch(
+    /^KW_CLI_TEMPORARY_SERVER: No temporary directory for --from can be made in \S+nowhere .*let TMPDIR name one/,
+  );
+  expect([ran.code, ran.stdout.length]).toEqual([1, 0]);
+});
+
 test('top --by usr', async () => {
   const ran = await runCli(['top', '--by', 'usr', '--from', folder]);
   expect(ran.stderr).toMatch(/did you mean user\?/);

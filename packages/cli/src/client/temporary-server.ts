@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type HttpClient, openHttpClient } from './http-client.ts';
-import { CliProblem } from './problem.ts';
+import { CliProblem, errorText } from './problem.ts';
 import { findServerProgram, serverEnv, startServerProgram } from './server-program.ts';
 
 export interface TemporaryServer {
@@ -46,8 +46,7 @@ export async function openTemporaryServer(
   const program = findServerProgram(env);
   signal.throwIfAborted();
   const base = join(tmpdir(), 'kubewitness-XXXXXX', 'kw.sock').length > MAX_SOCKET_PATH ? '/tmp' : tmpdir();
-  // mkdtemp makes it 0700: the socket inside needs no token.
-  const directory = await mkdtemp(join(base, 'kubewitness-'));
+  const directory = await makeDirectory(base);
   const socket = join(directory, 'kw.sock');
   const child = startServerProgram({
     program,
@@ -86,6 +85,19 @@ export async function openTemporaryServer(
     throw error;
   }
   return { client, close };
+}
+
+/** mkdtemp makes it 0700: the socket inside needs no token. */
+async function makeDirectory(base: string): Promise<string> {
+  try {
+    return await mkdtemp(join(base, 'kubewitness-'));
+  } catch (error) {
+    throw new CliProblem(
+      'KW_CLI_TEMPORARY_SERVER',
+      `No temporary directory for --from can be made in ${base} (${errorText(error)}); let TMPDIR name one that can be written.`,
+      error,
+    );
+  }
 }
 
 /** The last of what the program printed, for the sentence when it fails. Reading on also keeps its pipes from filling. */
