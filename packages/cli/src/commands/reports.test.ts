@@ -27,9 +27,23 @@ test('show groups the records of an ID by request', async () => {
     stdin: true,
   };
   const rows = [
-    recordRow({ ...exec, stage: 'RequestReceived', status: 'stage', code: 0, time: '2026-11-20T08:00:00.000000Z' }),
+    recordRow({
+      ...exec,
+      stage: 'RequestReceived',
+      status: 'stage',
+      code: 0,
+      time: '2026-11-20T08:00:00.000000Z',
+      durationSeconds: 0,
+    }),
     recordRow({ user: 'mallory\u001b[2J', code: 403, statusReason: 'Forbidden', decision: 'forbid', reason: '' }),
-    recordRow({ ...exec, stage: 'ResponseStarted', status: 'open', code: 101, impersonatedUser: 'root' }),
+    recordRow({
+      ...exec,
+      stage: 'ResponseStarted',
+      status: 'open',
+      code: 101,
+      impersonatedUser: 'root',
+      durationSeconds: 0.123456,
+    }),
   ];
   const { code, stdout } = await ask(RECORDS, stream(rows), ['show', '--', '-odd-id']);
   expect(code).toBe(0);

@@ -10,9 +10,9 @@ import {
   type RecordFormat,
   type Row,
   splitLines,
-  textOf,
 } from '../output/index.ts';
 import { describeRequest } from './describe-request.ts';
+import { groupRequests } from './group-requests.ts';
 import type { Flags } from './merge-options.ts';
 import { formatFlag, listFlag, wantsHeaders } from './read-flags.ts';
 import type { Shell } from './shell.ts';
@@ -74,21 +74,14 @@ async function list(
 
 async function showRequests(shell: Shell, client: HttpClient, params: Params, auditId: string): Promise<number> {
   const answer = await client.open({ path: API.records, params, signal: shell.signal });
-  const requests = new Map<string, Row[]>();
-  let records = 0;
-  for await (const lines of splitLines(answer.chunks)) {
-    for (const line of lines) {
-      const row = parseRow(line);
-      const key = JSON.stringify(['auditID', 'user', 'requestURI', 'cluster'].map((name) => textOf(row, name)));
-      const known = requests.get(key);
-      if (known === undefined) requests.set(key, [row]);
-      else known.push(row);
-      records += 1;
-    }
-  }
+  const rows: Row[] = [];
+  for await (const lines of splitLines(answer.chunks)) rows.push(...lines.map(parseRow));
+  const records = rows.length;
   if (records === 0) return 0;
+  const requests = groupRequests(rows);
   const sink = openSink(shell.stdout, shell.signal);
-  const count = requests.size === 1 ? '1 request' : `${requests.size} requests share this ID, which the client chooses`;
+  const count =
+    requests.length === 1 ? '1 request' : `${requests.length} requests share this ID, which the client chooses`;
   const more =
     answer.nextCursor() === undefined
       ? ''
@@ -96,6 +89,6 @@ async function showRequests(shell: Shell, client: HttpClient, params: Params, au
   await sink.write(
     `Audit ID ${JSON.stringify(auditId)}: ${count}, ${records} ${records === 1 ? 'record' : 'records'}${more}.\n`,
   );
-  for (const rows of requests.values()) await sink.write(`\n${describeRequest(rows)}`);
+  for (const request of requests) await sink.write(`\n${describeRequest(request)}`);
   return records;
 }
