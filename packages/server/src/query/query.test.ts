@@ -304,15 +304,37 @@ test('fields at any depth, each set once', async () => {
       .filter(({ event }) => finished(event) && code(event) === 403 && event.verb === 'delete')
       .map(({ event }) =>
         JSON.stringify([
-          event.user.username ?? '',
-          '{}',
-          event.annotations?.['authorization.k8s.io/decision'] ?? '',
-          event.sourceIPs?.[0] ?? '',
+          event.user.username ?? null,
+          {},
+          event.annotations?.['authorization.k8s.io/decision'] ?? null,
+          event.sourceIPs?.[0] ?? null,
         ]),
       ),
   );
   expect(new Set(rows)).toEqual(expected);
   expect(rows.length).toBe(expected.size);
+});
+
+test('fields are the JSON that they are in the event, and null where it has none', async () => {
+  const paths =
+    'responseStatus.code,responseStatus,userAgent,user.groups,impersonatedUser.username,requestObject.a[0].b';
+  for (const stage of ['RequestReceived', 'ResponseComplete']) {
+    const asked = { stage, verb: 'create', last: '300', order: 'oldest' };
+    const rows = await lines({ ...asked, fields: paths, view: 'row' });
+    const expected = (await lines(asked)).map((line) => {
+      const event = JSON.parse(line);
+      return {
+        'responseStatus.code': event.responseStatus?.code ?? null,
+        responseStatus: event.responseStatus ?? null,
+        userAgent: event.userAgent ?? null,
+        'user.groups': event.user.groups ?? null,
+        'impersonatedUser.username': event.impersonatedUser?.username ?? null,
+        'requestObject.a[0].b': event.requestObject?.a?.[0]?.b ?? null,
+      };
+    });
+    expect(expected.length).toBe(300);
+    expect(rows.map((row) => JSON.parse(row))).toEqual(expected);
+  }
 });
 
 test('a pattern that is no RE2 is a sentence', async () => {

@@ -1,4 +1,4 @@
-// Plan of `--fields`: paths of audit fields at any depth -> SQL expressions over columns, or over the line where there is no column.
+// Plan of `--fields`: paths of audit fields at any depth -> the SQL of a JSON object, from columns, or from the line where there is no column.
 import { FIELDS } from '@kubewitness/core/event';
 import { quoteLiteral } from '../../store/index.ts';
 
@@ -22,21 +22,25 @@ export function parsePath(path: string): readonly (string | number)[] {
   return steps;
 }
 
-export function quoteIdentifier(name: string): string {
-  return `\`${name.replace(/[\\`]/g, (c) => `\\${c}`)}\``;
-}
-
 const COLUMNS: ReadonlyMap<string, string> = new Map(
   FIELDS.filter((field) => field.path !== '' && !['stageTimestamp', 'annotations'].includes(field.path)).map(
     (field) => [field.path, field.column],
   ),
 );
 
-/** Text of the field; lists and objects as JSON; '' when absent. */
-export function printField(path: string): string {
+/** The field as JSON, null when the event has none: a number stays a number, whether it has a column or stands in a body. */
+function printField(path: string): string {
   const column = COLUMNS.get(path);
-  if (column !== undefined) return column;
+  if (column === 'code') return "if(code = 0, 'null', toString(code))";
+  if (column !== undefined) return `if(empty(${column}), 'null', toJSONString(${column}))`;
   const steps = parsePath(path).map((step) => (typeof step === 'number' ? String(step) : quoteLiteral(step)));
-  const at = steps.join(', ');
-  return `if(JSONType(line, ${at}) = 'String', JSONExtractString(line, ${at}), JSONExtractRaw(line, ${at}))`;
+  return `ifNull(nullIf(JSONExtractRaw(line, ${steps.join(', ')}), ''), 'null')`;
+}
+
+/** One column: the object of these fields, as a line of NDJSON. */
+export function printFieldsRow(paths: readonly string[]): string {
+  const members = paths.map(
+    (path, index) => `${quoteLiteral(`${index === 0 ? '{' : ','}${JSON.stringify(path)}:`)}, ${printField(path)}`,
+  );
+  return `concat(${members.join(', ')}, '}')`;
 }

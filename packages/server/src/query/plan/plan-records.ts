@@ -1,7 +1,7 @@
 // Plan of a listing: RecordsRequest -> the statements that give its rows in order, page by page.
 import type { Cursor, Filter, RecordsRequest } from '@kubewitness/core/wire';
 import { quoteLiteral, quoteTime, type SqlSettings } from '../../store/index.ts';
-import { printField, quoteIdentifier } from './plan-fields.ts';
+import { printFieldsRow } from './plan-fields.ts';
 import { isNarrowed, planConditions, printWhere, type StoreFacts } from './plan-filter.ts';
 import { printRowColumns } from './row-columns.ts';
 import { chooseSteps, ONE_PASS_ROWS, SORT_SETTINGS, SORTED_PAGE_ROWS } from './sort-settings.ts';
@@ -51,10 +51,8 @@ function printAfter(cursor: Cursor, newestFirst: boolean): string {
 }
 
 function printSelect(request: RecordsRequest, facts: StoreFacts): { columns: string; format: string } {
-  if (request.fields.length > 0) {
-    const columns = request.fields.map((path) => `${printField(path)} AS ${quoteIdentifier(path)}`);
-    return { columns: columns.join(', '), format: 'JSONEachRow' };
-  }
+  // A text with JSON in it would come out as a text: the object is put together where the types are known.
+  if (request.fields.length > 0) return { columns: printFieldsRow(request.fields), format: 'TSVRaw' };
   // What JavaScript cuts again into lines: time and identity are for the cursor.
   if (request.view === 'line') return { columns: 'time, record_id, line', format: 'RowBinary' };
   return { columns: printRowColumns(request.view, request.filter, facts), format: 'JSONEachRow' };
