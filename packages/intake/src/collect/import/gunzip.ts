@@ -1,22 +1,20 @@
 // Decompression by content, not by name. In: chunks of bytes. Out: chunks without any layer of gzip, and what was wrong.
-import { createGunzip, type Gunzip } from 'node:zlib';
+import { createInflateRaw, type InflateRaw } from 'node:zlib';
+import { createMemberSum, findMemberStart, isGzip, TRAILER_BYTES } from './gzip-member.ts';
 import { peekStream } from './peek-stream.ts';
+import { openPieces, type Pieces } from './pieces.ts';
 
 /** Rotated `.gz` files that were compressed once more by must-gather have two layers. */
 const MAX_LAYERS = 3;
 const MAGIC_BYTES = 3;
 /** Small pieces in bound what one of them can inflate to, about a thousand times its size. */
 const PIECE_BYTES = 16 * 1024;
-const OUTPUT_BYTES = 256 * 1024;
+const OUTPUT_BYTES = 64 * 1024;
 
 export interface Unzipped {
   readonly chunks: AsyncGenerator<Buffer>;
   /** Filled in when the data was cut off or damaged; what could be read was given out before. */
   readonly problems: string[];
-}
-
-export function isGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 0x08;
 }
 
 export function unzipped(input: AsyncIterable<Uint8Array>): Unzipped {
@@ -34,62 +32,99 @@ async function* peel(input: AsyncIterable<Uint8Array>, problems: string[], layer
   }
 }
 
-/** One layer. Concatenated members are one text, as for gzip itself. */
+/**
+ * One layer. Concatenated members are one text, as for gzip itself. Each is inflated for itself, since zlib throws away what it had when
+ * the bytes behind a member are no other one, or when its sum is wrong: lines that were whole would be lost.
+ */
 async function* inflate(input: AsyncIterable<Buffer>, problems: string[]): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: OUTPUT_BYTES });
+  const pieces = openPieces(input, PIECE_BYTES);
+  try {
+    for (let members = 0; ; members++) {
+      const start = await readHeader(pieces, members > 0);
+      if (start === 'end') return;
+      const problem = start === 'header' ? yield* inflateMember(pieces) : start;
+      if (problem === undefined) continue;
+      problems.push(problem);
+      return;
+    }
+  } finally {
+    await pieces.close();
+  }
+}
+
+/** Takes the header of the next member, and the zeros before it: they pad the data on tapes and after a crash. */
+async function readHeader(pieces: Pieces, mayEnd: boolean): Promise<'header' | 'end' | string> {
+  let head = Buffer.alloc(0);
+  let padded = false;
+  for (;;) {
+    const piece = await pieces.next();
+    if (piece === undefined) return head.length === 0 && mayEnd ? 'end' : GZIP_CUT;
+    const from = head.length === 0 && mayEnd ? piece.findIndex((byte) => byte !== 0) : 0;
+    padded ||= from !== 0;
+    if (from < 0) continue;
+    head = Buffer.concat([head, piece.subarray(from)]);
+    const start = findMemberStart(head);
+    // Behind padding the data has ended, whatever stands there.
+    if (start.kind === 'other' || padded) return mayEnd ? GZIP_TAIL : gzipDamage('unknown header');
+    if (start.kind === 'part') continue;
+    pieces.putBack(head.subarray(start.bytes));
+    return 'header';
+  }
+}
+
+/** Gives out what the member holds; returns what is wrong with it. */
+async function* inflateMember(pieces: Pieces): AsyncGenerator<Buffer, string | undefined> {
+  const raw = createInflateRaw({ chunkSize: OUTPUT_BYTES });
   const out: Buffer[] = [];
+  const sum = createMemberSum();
   let failure: Error | undefined;
-  gunzip.on('data', (chunk: Buffer) => out.push(chunk));
-  gunzip.on('error', (error) => {
+  raw.on('data', (chunk: Buffer) => {
+    sum.add(chunk);
+    out.push(chunk);
+  });
+  raw.on('error', (error) => {
     failure = error;
   });
-  let read = 0;
-  let hasTail = false;
   try {
-    for await (const chunk of input) {
-      for (let at = 0; at < chunk.length && failure === undefined && !gunzip.readableEnded; at += PIECE_BYTES) {
-        await step(gunzip, chunk.subarray(at, at + PIECE_BYTES));
-        yield* out.splice(0);
-      }
-      // Zeros pad the data on tapes and after a crash, and there the data ends; whatever else stands behind them is not read.
-      const unread = gunzip.readableEnded ? Math.max(0, gunzip.bytesWritten - read) : chunk.length;
-      hasTail ||= chunk.subarray(unread).some((byte) => byte !== 0);
-      read += chunk.length;
-      if (failure !== undefined || hasTail) break;
+    while (!raw.readableEnded) {
+      const piece = await pieces.next();
+      const before = raw.bytesWritten;
+      await step(raw, piece);
+      yield* out.splice(0);
+      if (failure !== undefined) return piece === undefined ? GZIP_CUT : gzipDamage(failure.message);
+      if (raw.readableEnded && piece !== undefined) pieces.putBack(piece.subarray(raw.bytesWritten - before));
     }
-    if (failure === undefined && !gunzip.readableEnded) await step(gunzip, undefined);
-    yield* out.splice(0);
-    if (failure !== undefined) problems.push(gzipProblem(failure));
-    else if (hasTail) problems.push(GZIP_TAIL);
   } finally {
-    gunzip.destroy();
+    raw.destroy();
   }
+  const trailer = await pieces.take(TRAILER_BYTES);
+  if (trailer.length < TRAILER_BYTES) return GZIP_CUT;
+  return sum.fits(trailer) ? undefined : gzipDamage('incorrect data check');
 }
 
 /**
  * Resolves when the piece is worked off and its output has been emitted, when the data turned out to be bad, or when it ended
- * inside the piece: zlib takes zeros behind the data for its end, and then the write is never answered.
+ * inside the piece: then the write is never answered.
  */
-function step(gunzip: Gunzip, piece: Buffer | undefined): Promise<void> {
+function step(raw: InflateRaw, piece: Buffer | undefined): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
-      gunzip.off('error', done);
-      gunzip.off('end', done);
+      raw.off('error', done);
+      raw.off('end', done);
       resolve();
     };
-    gunzip.once('error', done);
-    gunzip.once('end', done);
-    if (piece !== undefined) gunzip.write(piece, done);
-    else gunzip.end();
+    raw.once('error', done);
+    raw.once('end', done);
+    if (piece !== undefined) raw.write(piece, done);
+    else raw.end();
   });
 }
 
 const GZIP_TAIL =
-  'KW_IMPORT_GZIP_DAMAGED: something stands behind the end of the gzip data and its padding, and was not read; unpack it by hand if it is another log.';
+  'KW_IMPORT_GZIP_DAMAGED: something stands behind the end of the gzip data, and was not read; unpack it by hand if it is another log.';
+const GZIP_CUT =
+  'KW_IMPORT_GZIP_TRUNCATED: the gzip data ends too early; what could be read was kept. Copy the file again for the rest.';
 
-function gzipProblem(failure: Error): string {
-  const cut = /unexpected end/.test(failure.message);
-  return cut
-    ? 'KW_IMPORT_GZIP_TRUNCATED: the gzip data ends too early; what could be read was kept. Copy the file again for the rest.'
-    : `KW_IMPORT_GZIP_DAMAGED: the gzip data is damaged (${failure.message}); what came before the damage was kept. Copy the file again for the rest.`;
+function gzipDamage(message: string): string {
+  return `KW_IMPORT_GZIP_DAMAGED: the gzip data is damaged (${message}); what came before the damage was kept. Copy the file again for the rest.`;
 }

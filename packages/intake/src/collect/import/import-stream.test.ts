@@ -104,6 +104,24 @@ test('keeps what could be read of gzip data that is cut off or damaged', async (
   expect(broken.rows.length).toBeGreaterThan(2000);
 });
 
+test('keeps all that was whole when something else stands behind gzip data, or its sum is wrong', async () => {
+  const lines = Array.from({ length: 5000 }, (_, index) => `{"kind":"Event","n":${index},"r":"${Math.sin(index)}"}`);
+  const whole = gzipSync(`${lines.join('\n')}\n`);
+  const wrongSum = Buffer.from(whole);
+  wrongSum.writeUInt32LE(~wrongSum.readUInt32LE(whole.length - 8) >>> 0, whole.length - 8);
+  const cases: readonly (readonly [Buffer, RegExp])[] = [
+    [Buffer.concat([whole, Buffer.from('garbage\n')]), /KW_IMPORT_GZIP_DAMAGED: something stands behind the end/],
+    [Buffer.concat([whole, Buffer.alloc(700), Buffer.from('x')]), /KW_IMPORT_GZIP_DAMAGED: something stands behind/],
+    [wrongSum, /KW_IMPORT_GZIP_DAMAGED: .*incorrect data check/],
+    [whole.subarray(0, -3), /KW_IMPORT_GZIP_TRUNCATED/],
+  ];
+  for (const [bytes, problem] of cases) {
+    const { summary, rows } = await importBytes(bytes);
+    expect(textOf(rows)).toEqual(lines);
+    expect(summary.problems).toEqual([expect.stringMatching(problem)]);
+  }
+});
+
 test('a bomb of gzip does not fill the memory', { timeout: 60_000 }, async () => {
   const zeros = gzipSync(Buffer.alloc(300_000_000, 0x20));
   const before = process.memoryUsage().rss;

@@ -1,7 +1,7 @@
 // readBody: the bytes a sender meant. In: a request body, plain or gzip. Out: plain bytes within the limit, or what is wrong.
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { isGzip } from '../import/gunzip.ts';
+import { isGzip } from '../import/gzip-member.ts';
 
 export type ReadBody =
   | { readonly ok: true; readonly body: Buffer }
