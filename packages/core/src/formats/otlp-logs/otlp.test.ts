@@ -162,6 +162,20 @@ test('protobuf becomes the same', () => {
   expect(parseOtlpProto(proto, NOW)).toEqual(expected);
 });
 
+test('integers beyond what a double holds are exact, as text or as number; texts stay as they are', () => {
+  const at = '1544712660300000019';
+  const line = `{"at": ${at}, "\\\\": -${at}}`;
+  const text = `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":${at},"body":{"stringValue":${JSON.stringify(line)}},
+    "attributes":[{"key":"i","value":{"intValue":-9007199254740993}},{"key":"d","value":{"doubleValue":12345678901234567.5}}]}]}]}]}`;
+  const parsed = parseOtlpJson(text, NOW);
+  const entry = parsed.ok ? parsed.streams[0]?.entries[0] : undefined;
+  expect(entry).toEqual({
+    timeNanos: BigInt(at),
+    line,
+    metadata: { i: '-9007199254740993', d: String(Number('12345678901234567.5')) },
+  });
+});
+
 test('records of a resource without label attributes get a label all the same', () => {
   const parsed = parseOtlpJson('{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"intValue":5}}]}]}]}', NOW);
   expect(parsed.ok && parsed.streams[0]?.labels).toEqual({ service_name: 'unknown_service' });

@@ -3,6 +3,7 @@ import type { ParsedPush } from '../loki-push/push-stream.ts';
 import { mapToStreams } from './map-to-streams.ts';
 import type { OtlpRecord, OtlpResource, OtlpScope } from './otlp-record.ts';
 import { MAX_VALUE_DEPTH, NO_VALUE, type OtlpPair, type OtlpValue } from './otlp-value.ts';
+import { quoteLongIntegers } from './quote-long-integers.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -45,6 +46,7 @@ function readText(fields: Fields, name: string): string {
 function parseWhole(value: unknown, name: string): bigint {
   if (value === undefined || value === '') return 0n;
   const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
+  // As 1.5e18 may stand for it: what has only digits came as a text.
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) return BigInt(value);
   if (typeof text !== 'string' || !/^-?\d{1,20}$/.test(text)) throw new Fault(`${name}: expected a whole number`);
   return BigInt(text);
@@ -135,7 +137,7 @@ const readResource = (fields: Fields): OtlpResource => ({
 
 export function parseOtlpJson(text: string, nowNanos: bigint): ParsedPush {
   try {
-    const body: unknown = JSON.parse(text);
+    const body: unknown = JSON.parse(quoteLongIntegers(text));
     if (!isObject(body)) throw new Fault('expected an object with resourceLogs');
     const resources = readObjects(body, 'resourceLogs').map(readResource);
     return { ok: true, streams: mapToStreams(resources, nowNanos), problems: [] };
