@@ -44,10 +44,11 @@ import { createReadGate } from './answer/read-gate.ts';
 import { trackConnections } from './connections.ts';
 import { HTTP_LIMITS, type HttpContext, type HttpLimits, type HttpOptions } from './context.ts';
 import { addIdentification } from './identify.ts';
+import type { KnownRoute } from './known-routes.ts';
 import { type Bound, openListener } from './listen.ts';
 import { addLokiApi } from './loki/add-loki-api.ts';
 import { routeUpgrades } from './loki/route-upgrades.ts';
-import { addRefusals, type KnownRoute, refuseConnection } from './refusals.ts';
+import { addRefusals, refuseConnection } from './refusals.ts';
 import { addExplainRoute } from './routes/explain.ts';
 import { addExportRoute } from './routes/export.ts';
 import { addImportRoute } from './routes/import.ts';
@@ -201,7 +202,7 @@ export async function createHttp(options: HttpOptions): Promise<HttpServer> {
   addPolicyTextRoutes(app);
   addPolicyRecordRoutes(app, context, gate);
   addProbeRoutes(app, context);
-  addLokiApi(app, context, gate);
+  addLokiApi(app, context, gate, routes);
   await app.ready();
 
   let watch: { stop(): Promise<void> } | undefined;

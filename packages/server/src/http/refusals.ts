@@ -4,6 +4,7 @@ import type { Problem } from '@kubewitness/core/wire';
 import { findNearest } from '@kubewitness/core/wire';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { HttpContext } from './context.ts';
+import { findMethods, type KnownRoute, listRoots } from './known-routes.ts';
 import { createInternal, createProblem, findProblem, HTTP_CODES, type HttpCode, HttpProblem } from './problems.ts';
 
 const RETRY_SECONDS = 5;
@@ -13,16 +14,6 @@ function send(reply: FastifyReply, problem: Problem, retryAfterSeconds: number |
   const retry = retryAfterSeconds ?? ([429, 503].includes(problem.status) ? RETRY_SECONDS : undefined);
   if (retry !== undefined) reply.header('retry-after', String(retry));
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
-}
-
-export interface KnownRoute {
-  readonly method: string;
-  readonly url: string;
-}
-
-function matches(pattern: string, path: string): boolean {
-  const [a, b] = [pattern.split('/'), path.replace(/\/$/, '').split('/')];
-  return a.length === b.length && a.every((part, i) => (part.startsWith(':') ? b[i] !== '' : part === b[i]));
 }
 
 export function addRefusals(app: FastifyInstance, context: HttpContext, routes: readonly KnownRoute[]): void {
@@ -50,19 +41,17 @@ export function addRefusals(app: FastifyInstance, context: HttpContext, routes: 
 
   app.setNotFoundHandler((request, reply) => {
     const path = (request.raw.url ?? '/').split('?')[0] ?? '/';
-    const methods = routes.filter((route) => matches(route.url, path)).map((route) => route.method);
+    const methods = findMethods(routes, path);
     if (methods.length > 0) {
       reply.header('allow', methods.join(', '));
       throw new HttpProblem('KW_METHOD_NOT_ALLOWED', `${path} takes ${methods.join(' and ')}, not ${request.method}.`);
     }
     // Only the nearest: there are more than a hundred.
-    const nearest = findNearest(
-      path,
-      routes.map((route) => route.url).filter((url) => url !== '/' && !url.endsWith('*')),
-    );
+    const urls = routes.map((route) => route.url).filter((url) => url !== '/' && !url.endsWith('*'));
+    const nearest = findNearest(path, urls);
     throw new HttpProblem(
       'KW_NOT_FOUND',
-      `there is nothing at ${JSON.stringify(path.slice(0, 200))}; ${nearest === undefined ? '' : `did you mean ${nearest}? `}/openapi.json describes every path.`,
+      `there is nothing at ${JSON.stringify(path.slice(0, 200))}; ${nearest === undefined ? '' : `did you mean ${nearest}? `}paths begin with ${listRoots(routes).join(', ')}; /openapi.json has all of them.`,
     );
   });
 }

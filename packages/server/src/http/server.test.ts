@@ -72,6 +72,14 @@ test('unknown paths and methods are problems that point to the right one', async
       detail: expect.stringMatching(/did you mean \/api\/v1\/records\? \/openapi\.json describes every path\.$/),
     },
   ]);
+  // All paths would be a list that nobody reads.
+  const far = await ask(`${url}/some/where/else`);
+  expect(problemOf(far)).toMatchObject({
+    detail: expect.stringMatching(
+      /^there is nothing at "\/some\/where\/else"; paths begin with \/api\/v1\/, \/webhook\/v1\/; \/openapi\.json has all of them\.$/,
+    ),
+  });
+  expect(far.text.length).toBeLessThan(500);
   const wrongMethod = await ask(`${url}/api/v1/records`, { method: 'DELETE' });
   expect([wrongMethod.status, wrongMethod.headers['allow'], problemOf(wrongMethod)]).toMatchObject([
     405,

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { createAdmission, readLimits } from '../../loki/index.ts';
 import type { ReadGate } from '../answer/read-gate.ts';
 import type { HttpContext } from '../context.ts';
+import { findMethods, type KnownRoute } from '../known-routes.ts';
 import { createInternal, findProblem } from '../problems.ts';
 import { addLokiCatalogRoutes } from '../routes/loki-catalog.ts';
 import { addLokiFieldRoutes } from '../routes/loki-fields.ts';
@@ -41,7 +42,13 @@ function addPlainRefusals(app: FastifyInstance, context: HttpContext): void {
   });
 }
 
-export function addLokiApi(app: FastifyInstance, context: HttpContext, gate: ReadGate): void {
+/** `routes`: all that is served, for who takes the wrong method. */
+export function addLokiApi(
+  app: FastifyInstance,
+  context: HttpContext,
+  gate: ReadGate,
+  routes: readonly KnownRoute[],
+): void {
   const source = context.loki;
   if (source === undefined) return;
   const limits = readLimits(context.config);
@@ -73,9 +80,12 @@ export function addLokiApi(app: FastifyInstance, context: HttpContext, gate: Rea
       addLokiMetaRoutes(scope);
       addLokiRuleRoutes(scope);
       for (const url of lokiPaths('/loki/*')) {
-        reads.all(url, { config: { need: 'none' }, schema: { hide: true } }, (_request, reply) =>
-          sendPlain(reply, 404, '404 page not found\n'),
-        );
+        reads.all(url, { config: { need: 'none' }, schema: { hide: true } }, (request, reply) => {
+          const methods = findMethods(routes, request.url.split('?')[0] ?? '');
+          if (methods.length === 0) return sendPlain(reply, 404, '404 page not found\n');
+          const sentence = `Method Not Allowed: this path takes ${methods.join(' and ')}, not ${request.method}\n`;
+          return sendPlain(reply.header('allow', methods.join(', ')), 405, sentence);
+        });
       }
     });
     await outer.register(async (writes) => {

@@ -40,6 +40,24 @@ test('unknown paths are told as Go tells them', async () => {
   }
 });
 
+test('a method that a path does not take is told with those that it takes', async () => {
+  const server = await openLoki();
+  const told = async (path: string, method: string) => {
+    const answer = await ask(`${server.url}${path}`, { method });
+    return [answer.status, answer.headers['allow'], answer.text];
+  };
+  // What people try first to see whether they have the right address.
+  expect(await told('/loki/api/v1/push', 'GET')).toEqual([
+    405,
+    'POST',
+    'Method Not Allowed: this path takes POST, not GET\n',
+  ]);
+  expect((await told('/api/logs/v1/audit/loki/api/v1/label/a/values', 'DELETE')).slice(0, 2)).toEqual([
+    405,
+    'GET, POST',
+  ]);
+});
+
 test('an answer larger than a piece is whole, compressed or not', async () => {
   const server = await openLoki();
   const line = 'x'.repeat(100_000);
