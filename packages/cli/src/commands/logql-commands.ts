@@ -38,7 +38,11 @@ function addQuery(program: Command, run: Run): void {
     { name: 'until', value: 'DURATION|TIME', text: 'before that time; default now, with --from the newest record' },
     { name: 'step', value: 'DURATION', text: 'a metric at each step: 30s, 5m (default: a 250th of the time)' },
     { name: 'instant', text: 'a metric at the end of the time only (default without --since and --step)' },
-    { name: 'follow', short: 'f', text: 'begin with the newest lines and go on until Ctrl-C' },
+    {
+      name: 'follow',
+      short: 'f',
+      text: 'begin with the newest lines of the last hour, or of --since, and go on until Ctrl-C',
+    },
     {
       name: 'org-id',
       value: 'TENANT',

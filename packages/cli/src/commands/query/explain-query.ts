@@ -29,7 +29,7 @@ export async function explainQuery(asker: Asker, sink: Sink): Promise<void> {
 }
 
 const PUSHED: Readonly<Record<string, string>> = {
-  wholly: 'wholly: the engine answers, no line leaves it',
+  wholly: 'wholly: no line leaves the engine',
   partly: 'partly: the engine narrows, the server does the rest',
   not: 'not: the server reads and decides',
 };

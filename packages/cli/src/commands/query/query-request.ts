@@ -137,6 +137,11 @@ function refuseContradictions(request: QueryRequest): void {
     throw usage(`query -f follows a server; --from reads what files hold now. ${wayOut}`);
   }
   if (follow && untilNanos !== undefined) throw usage('query -f has no end; leave --until out.');
+  if (follow && limit === 0) {
+    throw usage(
+      'query -f begins with some of the newest lines, and --limit 0 means all: give a number, or leave -f out.',
+    );
+  }
   if (follow && format === 'json') throw usage('-o json prints one whole answer, and -f has none; use -o ndjson.');
   if (mode === 'lines' && !explain && format === 'json' && limit === 0) {
     throw usage('-o json prints one answer of the server as it came; for all lines use -o ndjson, or give a --limit.');

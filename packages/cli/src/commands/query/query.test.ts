@@ -72,6 +72,7 @@ test('with times, with labels, for programs', async () => {
   );
   const raw = await query(replies, [LOGS, '-o', 'json']);
   expect(JSON.parse(raw.stdout)).toMatchObject({ status: 'success', data: { resultType: 'streams' } });
+  expect(raw.stdout).toMatch(/[^\n]\n$/);
 });
 
 test.each(['newest', 'oldest'])('all lines come page by page, each once, the %s first', async (order) => {
@@ -103,6 +104,11 @@ test('a default that may have cut the answer is told', async () => {
 test('on a terminal control characters of a line cannot reach it', async () => {
   const { stdout } = await query({ [RANGE]: answerRange([at(1, '\u001b]0;owned\u0007')]) }, [LOGS], { columns: 80 });
   expect(stdout).toBe('\\x1b]0;owned\\x07\n');
+  // JSON escapes the first control characters itself, and no others.
+  const other = answerRange([at(1, 'é\u009b31m\u202e')]);
+  const seen = await query({ [RANGE]: other }, [LOGS, '-o', 'json'], { columns: 80 });
+  expect(seen.stdout).toContain('é\\x9b31m\\u202e');
+  expect((await query({ [RANGE]: other }, [LOGS, '-o', 'json'])).stdout).toContain('é\u009b31m\u202e');
 });
 
 const VECTOR = {
@@ -231,6 +237,7 @@ test.each([
   [[LOGS, '-f', '--from', '/nonexistent'], 'query -f follows a server'],
   [[LOGS, '-f', '--until', '1h'], 'has no end'],
   [[LOGS, '-f', '-o', 'json'], 'use -o ndjson'],
+  [[LOGS, '-f', '--limit', '0'], '--limit 0 means all: give a number'],
   [[COUNT, '--instant', '--step', '5m'], 'leave one out'],
   [[COUNT, '--step', 'soon'], 'write 30s, 5m'],
   [[COUNT, '-o', 'raw'], 'This query gives numbers at one moment, so -o raw cannot print it'],
@@ -343,7 +350,7 @@ test('--explain prints plan, SQL and tree', async () => {
   const { stdout } = await query({ '/api/v1/explain': json(answer) }, ['--explain', COUNT]);
   expect(stdout).toMatchInlineSnapshot(`
     "Query:        sum by (verb) (count_over_time({log_type="audit"} | json [5m]))
-    Pushed down:  wholly: the engine answers, no line leaves it
+    Pushed down:  wholly: no line leaves the engine
     Read:         1,000,000 rows, 2.0 KiB
     Answer:       3 series
     Time:         40ms

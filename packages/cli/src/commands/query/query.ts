@@ -2,7 +2,7 @@
 import { parseTimeNanos } from '@kubewitness/core/event';
 import { API } from '@kubewitness/core/wire';
 import { CliProblem, type HttpClient } from '../../client/index.ts';
-import { memberOf, openSink, type Sink, textOf } from '../../output/index.ts';
+import { memberOf, openSink, printHarmlessLines, type Sink, textOf } from '../../output/index.ts';
 import { parseLogqlText, readLogqlText } from '../logql-text.ts';
 import type { Flags } from '../merge-options.ts';
 import { type Shell, tell } from '../shell.ts';
@@ -32,11 +32,20 @@ export async function query(shell: Shell, argument: string | undefined, flags: F
     const sink = openSink(shell.stdout, shell.signal);
     if (request.explain) await explainQuery(asker, sink);
     else if (request.follow) await printFollowed(shell, asker, sink);
-    else if (request.format === 'json') for await (const chunk of await openAnswer(asker)) await sink.write(chunk);
+    else if (request.format === 'json') await printAnswer(asker, sink);
     else if (request.mode === 'lines') await printLines(shell, asker, sink);
     else await printNumbers(shell, asker, sink);
     return 0;
   });
+}
+
+/** Loki's answers end without a newline; a prompt must not stand behind them. A terminal gets nothing that could steer it. */
+async function printAnswer(asker: Asker, sink: Sink): Promise<void> {
+  const decoder = new TextDecoder();
+  for await (const chunk of await openAnswer(asker)) {
+    await sink.write(sink.columns === undefined ? chunk : printHarmlessLines(decoder.decode(chunk, { stream: true })));
+  }
+  await sink.write('\n');
 }
 
 /** Of files the newest record: a log of last month has its "now" at its end. */
