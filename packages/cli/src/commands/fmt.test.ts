@@ -39,6 +39,20 @@ test('the caret stands under the line it means, behind wide letters and tabs too
   expect(stderr.split('\n').slice(2, 4)).toEqual(['   |= "日本" |~ "("', '             ^']);
 });
 
+test('of a long line the part around the fault is shown, of no line none', async () => {
+  const long = `{a="b"} |= "${'é'.repeat(9_000)}" | jsn | json`;
+  const { stderr } = await runCommand(['fmt', long]);
+  const [sentence = '', , shown = '', caret = ''] = stderr.split('\n');
+  expect(sentence).toMatch(/^KW_CLI_USAGE: parse error at line 1, col \d+: /);
+  expect(shown).toMatch(/^ {2}…é+" \| jsn \| json$/);
+  expect(shown.slice(caret.indexOf('^'))).toBe('| json');
+  const early = await runCommand(['fmt', `{a=} |= "${'x'.repeat(90_000)}"`]);
+  expect(early.stderr.split('\n')[2]).toMatch(/^ {2}\{a=\} \|= "x+…$/);
+  expect(early.stderr.length).toBeLessThan(400);
+  const none = await runCommand(['fmt'], { stdin: Buffer.from('') });
+  expect(none.stderr).toBe('KW_CLI_USAGE: parse error : syntax error: unexpected $end\n');
+});
+
 test('templates are checked as well', async () => {
   const { code, stderr } = await runCommand(['fmt', '{a="b"} | line_format "{{nope}}"']);
   expect(code).toBe(2);

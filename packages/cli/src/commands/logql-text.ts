@@ -34,9 +34,17 @@ export async function parseLogqlText(text: string): Promise<Query> {
   throw new CliProblem('KW_CLI_USAGE', pointAt(text, checked.problem));
 }
 
+/** Of a long line so many characters are shown, and of those so many before the fault. */
+const MAX_SHOWN = 160;
+const MAX_BEFORE = 120;
+
 /** The sentence, the line it is about, and a caret under the column. */
 function pointAt(text: string, { message, line, offset }: LogqlProblem): string {
-  const source = (text.split('\n')[line - 1] ?? '').replaceAll('\t', ' ').trimEnd();
-  const before = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset).replaceAll('\t', ' ');
-  return `${message}\n\n  ${source}\n  ${' '.repeat(textWidth(before))}^`;
+  const source = [...(text.split('\n')[line - 1] ?? '').replaceAll('\t', ' ').trimEnd()];
+  if (source.length === 0) return message;
+  const before = [...text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset).replaceAll('\t', ' ')];
+  const from = Math.max(0, before.length - MAX_BEFORE);
+  const cut = from === 0 ? '' : '…';
+  const shown = `${cut}${source.slice(from, from + MAX_SHOWN).join('')}${source.length > from + MAX_SHOWN ? '…' : ''}`;
+  return `${message}\n\n  ${shown}\n  ${' '.repeat(textWidth(cut + before.slice(from).join('')))}^`;
 }
