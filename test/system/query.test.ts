@@ -1,6 +1,6 @@
 // LogQL through the real programs: lines byte for byte, numbers equal to those of top, flags and the LogQL they print, a live tail, files without a server.
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { corpusPath, splitLines, unpackArchive } from '../support/corpus.ts';
@@ -199,4 +199,31 @@ test('files without a server: their end is what "now" means', async () => {
   expect(JSON.parse(ran.stdout.toString('utf8'))).toMatchObject({
     value: JSON.parse(all.stdout.toString('utf8')).records,
   });
+}, 60_000);
+
+test('files without a server: a time that is counted back is counted from their end', async () => {
+  const lines = Array.from({ length: 40 }, (_, minute) => {
+    const at = new Date(Date.UTC(2024, 0, 1, 0, minute)).toISOString().replace('Z', '000Z');
+    const request = { auditID: `a${minute}`, stage: 'ResponseComplete', requestURI: '/api', verb: 'get', user: {} };
+    const times = { requestReceivedTimestamp: at, stageTimestamp: at };
+    return JSON.stringify({ kind: 'Event', apiVersion: 'audit.k8s.io/v1', level: 'Metadata', ...request, ...times });
+  });
+  const file = join(folder, 'old.log');
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  const count = 'sum(count_over_time({log_type="audit"} [10m]))';
+  const ran = await runCli(['query', count, '--since', '20m', '--step', '10m', '-o', 'csv', '--from', file]);
+  expect([ran.code, ran.stderr, ran.stdout.toString('utf8').split('\n')[0]]).toEqual([0, '', 'time,value']);
+  const values = ran.stdout
+    .toString('utf8')
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(',')[1]);
+  // Steps are whole: the last may lie behind the end.
+  expect(values.slice(0, 2)).toEqual(['10', '10']);
+  const behind = await runCli(['query', count, '--since-time', '2024-02-01', '--from', file]);
+  expect([behind.code, behind.stdout.toString('utf8')]).toEqual([0, '']);
+  expect(behind.stderr).toMatch(
+    /^No series found from 2024-02-01T00:00:00\.000000Z to .*The store holds records from /,
+  );
 }, 60_000);

@@ -44,7 +44,8 @@ export function planCall(asker: Asker): LokiCall {
   const { text: query, mode, fromNanos, untilNanos, step } = request;
   if (mode === 'instant') return { path: '/loki/api/v1/query', texts: { query, time: String(momentOf(asker)) } };
   if (mode === 'range') {
-    const end = untilNanos ?? nowNanos;
+    // Files may end before the time that was asked for begins: then nothing lies in it.
+    const end = untilNanos ?? (fromNanos !== undefined && fromNanos > nowNanos ? fromNanos : nowNanos);
     const start = fromNanos ?? end - HOUR_NANOS;
     return { path: '/loki/api/v1/query_range', texts: { query, start: String(start), end: String(end), step } };
   }

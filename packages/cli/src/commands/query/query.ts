@@ -26,9 +26,13 @@ export async function query(shell: Shell, argument: string | undefined, flags: F
       `There is no query. Write one, before --from, which takes all that follows: ${EXAMPLE}`,
     );
   }
-  const request = parseQueryRequest(text, await parseLogqlText(text), flags, shell.now());
+  const parsed = await parseLogqlText(text);
+  const asked = parseQueryRequest(text, parsed, flags, shell.now());
   return withClient(shell, flags, async (client) => {
-    const asker: Asker = { client, request, nowNanos: await readNow(shell, client, request), signal: shell.signal };
+    const nowNanos = await readNow(shell, client, asked);
+    // Once more, since "6h ago" is counted from that now.
+    const request = parseQueryRequest(text, parsed, flags, Number(nowNanos / 1_000_000n));
+    const asker: Asker = { client, request, nowNanos, signal: shell.signal };
     const sink = openSink(shell.stdout, shell.signal);
     if (request.explain) await explainQuery(asker, sink);
     else if (request.follow) await printFollowed(shell, asker, sink);
