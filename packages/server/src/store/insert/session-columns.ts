@@ -17,7 +17,10 @@ const HAS_BODY = anyOf([
   allOf(["verb = 'create'", "subresource IN ('', 'binding')"]),
 ]);
 /** Below level Request there are no bodies, and of most records the line need not be taken apart once more. */
-const EVENT_WITH_BODY = `if(${allOf(["level != 'Metadata'", anyOf([allOf(["name = ''", "subresource = ''"]), 'has_body'])])}, ${EVENT}, '')`;
+const HAS_TEXT = allOf(["level != 'Metadata'", anyOf([allOf(["name = ''", "subresource = ''"]), 'has_body'])]);
+/** The time of a pushed entry is that of the log shipper; when a request came in and a stage was reached stands in its line. */
+const IS_PUSHED = "source_kind = 'push'";
+const EVENT_IF_NEEDED = `if(${anyOf([IS_PUSHED, HAS_TEXT])}, ${EVENT}, '')`;
 
 type Expressions = readonly (readonly [string, string])[];
 
@@ -41,7 +44,16 @@ function bodyColumns(): Expressions {
   ];
 }
 
+const moment = (key: string): string => `parseDateTime64BestEffortOrZero(${json('String', key)}, 9, 'UTC')`;
+const NO_TIME = "toDateTime64(0, 9, 'UTC')";
+/** No sooner than audit events exist, and no later than clocks differ: else what the shipper says is nearer to the truth. */
+const IS_SOUND = allOf([
+  `${moment('stageTimestamp')} > '2014-01-01 00:00:00'`,
+  `${moment('stageTimestamp')} < time + toIntervalDay(1)`,
+]);
+
 const PLAIN_COLUMNS: Expressions = [
+  ['event_time', `if(${allOf([IS_PUSHED, IS_SOUND])}, ${moment('stageTimestamp')}, time)`],
   ['login_decision', annotation(LOGIN_DECISION)],
   ['login_name', annotation(LOGIN_NAME)],
   ['starting', printSessionChoices(STARTING_CHOICES)],
@@ -49,7 +61,7 @@ const PLAIN_COLUMNS: Expressions = [
 
 const extra = (key: string): string => `JSONExtractString(event, 'user', 'extra', ${quoteLiteral(key)}, 1)`;
 const LINE_COLUMNS: Expressions = [
-  ['request_received', `parseDateTime64BestEffortOrZero(${json('String', 'requestReceivedTimestamp')}, 9, 'UTC')`],
+  ['request_received', moment('requestReceivedTimestamp')],
   ['message', `if(code >= 400, ${json('String', 'responseStatus', 'message')}, '')`],
   ['caller_pod', extra(CALLER_POD)],
   ['caller_node', extra(CALLER_NODE)],
@@ -57,7 +69,10 @@ const LINE_COLUMNS: Expressions = [
 
 const RECEIVED = "fromUnixTimestamp64Nano(toUnixTimestamp64Nano(time) - duration_us * 1000, 'UTC')";
 const COLUMN_COLUMNS: Expressions = [
-  ['request_received', `if(duration_us < 0, toDateTime64(0, 9, 'UTC'), ${RECEIVED})`],
+  [
+    'request_received',
+    `multiIf(${allOf([IS_PUSHED, `${moment('requestReceivedTimestamp')} > ${NO_TIME}`])}, ${moment('requestReceivedTimestamp')}, duration_us < 0, ${NO_TIME}, ${RECEIVED})`,
+  ],
   ['message', "if(code >= 400, status_message, '')"],
 ];
 
@@ -72,6 +87,6 @@ export function printSelectSessionRecords(from: 'line' | 'columns', table: strin
   return `SELECT
 ${columns.join(',\n')}
 FROM (SELECT *, ${json('Raw', 'requestObject', 'spec')} AS asked, ${json('Raw', 'responseObject', 'spec')} AS answered
-FROM (SELECT *, ${from === 'line' ? EVENT : EVENT_WITH_BODY} AS event
+FROM (SELECT *, ${from === 'line' ? EVENT : EVENT_IF_NEEDED} AS event
 FROM (SELECT *, ${HAS_BODY} AS has_body FROM ${table} WHERE ${where})))`;
 }

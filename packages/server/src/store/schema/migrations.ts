@@ -54,6 +54,18 @@ export const MIGRATIONS: readonly Migration[] = [
   {
     number: 6,
     name: 'session records as one text',
+    // Made anew by number 8.
+    statements: () => [],
+  },
+  {
+    number: 7,
+    name: 'lines with details and bodies are looked at again',
+    // What an older program took for sound may hold numbers and members that labels out of the line cannot be read from.
+    statements: (flavour) => [ROW_CHECKS, ODD_ROWS].map((table) => printEmptyTable(table, flavour)),
+  },
+  {
+    number: 8,
+    name: 'session records of the core group, pushed ones with the times of their events',
     // They are copies, so that the table of an older store is made anew instead of filled up. What is stored is copied once; each batch
     // copies its own from now on.
     statements: (flavour) => [
@@ -61,12 +73,6 @@ export const MIGRATIONS: readonly Migration[] = [
       ...printCreateTable(SESSION_RECORDS, flavour),
       printCopyAllSessionRecords(),
     ],
-  },
-  {
-    number: 7,
-    name: 'lines with details and bodies are looked at again',
-    // What an older program took for sound may hold numbers and members that labels out of the line cannot be read from.
-    statements: (flavour) => [ROW_CHECKS, ODD_ROWS].map((table) => printEmptyTable(table, flavour)),
   },
 ];
 

@@ -37,6 +37,8 @@ const KEYS: readonly Column[] = [
 /** All that a session record is made of. */
 export const SESSION_FIELDS: readonly Column[] = [
   ...KEYS,
+  // When the API server wrote it; `time` is that of the row in `records`, which a log shipper may have set by its own clock.
+  nanos('event_time'),
   low('host'),
   low('component'),
   low('level'),
@@ -64,16 +66,18 @@ export const SESSION_FIELDS: readonly Column[] = [
 /** 64-bit numbers as texts, since JSON's readers know 53 bits. */
 const AS_TEXT: Readonly<Record<string, string>> = {
   record_id: 'lower(hex(record_id))',
-  time: 'toString(toUnixTimestamp64Nano(time))',
+  time: 'toString(toUnixTimestamp64Nano(event_time))',
   request_received: 'toString(toUnixTimestamp64Nano(request_received))',
 };
 
+const UNPACKED: readonly string[] = ['batch', 'event_time'];
+
 /** A truth that was just computed is a number until it has lain in a column. */
-const PACKED = SESSION_FIELDS.filter(({ name }) => name !== 'batch').map(({ name, type }) =>
+const PACKED = SESSION_FIELDS.filter(({ name }) => !UNPACKED.includes(name)).map(({ name, type }) =>
   type === 'Bool' ? `toBool(${name})` : (AS_TEXT[name] ?? name),
 );
 
-/** Of the columns SESSION_FIELDS: the value of `packed`, a JSON list in their order, without the batch. */
+/** Of the columns SESSION_FIELDS: the value of `packed`, a JSON list in their order, without the batch; its time is that of the event. */
 export const PACK_SESSION_RECORD = `toJSONString(tuple(${PACKED.join(', ')}))`;
 
 export const SESSION_RECORDS: Table = {
