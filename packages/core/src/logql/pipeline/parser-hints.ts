@@ -35,8 +35,8 @@ export function chooseName(state: LabelState, hints: ParserHints, name: string):
 
 /** Keeps a find; true when everything that is wanted has been found. */
 export function keepFind(state: LabelState, hints: ParserHints, name: string, value: string): boolean {
-  // A plain name has just been found to be nobody else's.
-  if (name.endsWith(EXTRACTED)) setLabel(state, 'parsed', name, value);
+  // A plain name has just been found to be nobody else's, unless a stage gave it to a label of the stream.
+  if (name.endsWith(EXTRACTED) || state.stream !== undefined) setLabel(state, 'parsed', name, value);
   else state.parsed.set(name, value);
   state.extracted.add(name);
   return hasAll(state.extracted, hints.required);

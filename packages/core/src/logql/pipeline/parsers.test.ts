@@ -52,6 +52,13 @@ test('labels stay with their origin', () => {
   });
 });
 
+test('a label of the stream under a new name gives way to what is parsed', () => {
+  expect(runResult('| label_format x=app | logfmt', 'x=1', { labels: { app: 'y', z: 'z' } })).toMatchObject({
+    stream: { z: 'z' },
+    parsed: { x: '1' },
+  });
+});
+
 test('json paths give a label each, also for what is not there', () => {
   const line = '{"a":{"b":[{"c":"x\\u0041"},2]},"n":null,"a":{"b":[9]}}';
   expect(labelsOf('| json x="a.b[0].c", y="a.b", z="no.way", n="n"', line)).toEqual({
