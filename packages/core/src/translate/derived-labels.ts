@@ -75,10 +75,11 @@ export class DerivedLabels {
 
   /** Each group by itself: how often the expression is found in it, one number after the other. */
   #testGroup(pattern: string): LabelTest {
-    this.#path('user_groups', 'user.groups');
+    // An object is kept as it is written; in a list that is picked by itself Loki resolves the escapes.
+    this.#path('event_user', 'user');
     const count = `{{count ${quoteGo(pattern)} .}}`;
     return matches(
-      this.#template('in_groups', `{{if .user_groups}}{{range fromJson .user_groups}}${count}{{end}}{{end}}`),
+      this.#template('in_groups', `{{if .event_user}}{{range (fromJson .event_user).groups}}${count}{{end}}{{end}}`),
       '.*[1-9].*',
     );
   }

@@ -50,7 +50,7 @@ test.each<[Flags, string]>([
   ],
   [
     { group: '~^team-', 'all-stages': 'true' },
-    '{log_type="audit"} | json | json user_groups="user.groups" | label_format in_groups_1=`{{if .user_groups}}{{range fromJson .user_groups}}{{count "^team-" .}}{{end}}{{end}}` | in_groups_1=~".*[1-9].*"',
+    '{log_type="audit"} | json | json event_user="user" | label_format in_groups_1=`{{if .event_user}}{{range (fromJson .event_user).groups}}{{count "^team-" .}}{{end}}{{end}}` | in_groups_1=~".*[1-9].*"',
   ],
 ])('%j is %s', (flags, logql) => {
   expect(print(flags)).toBe(logql);
