@@ -9,6 +9,7 @@ import type { Run } from './run.ts';
 import { addSessionCommands } from './session-commands.ts';
 import { type Shell, tell } from './shell.ts';
 import { addShellCommands } from './shell-commands.ts';
+import { dropShortEquals } from './short-equals.ts';
 
 /** Adds commands of other rooms; called before argv is read. */
 export type Extension = (program: Command) => void;
@@ -87,20 +88,24 @@ function rewrite(program: Command, argv: readonly string[]): string[] {
   const [first, second = '', ...rest] = argv;
   if (first === '--version') return ['version', '--client', ...argv.slice(1)];
   const isMistake = first === 'help' && /^\w/.test(second) && !program.commands.some((sub) => sub.name() === second);
-  return isMistake ? [second, ...rest] : [...argv];
+  return dropShortEquals(findCommands(program, argv).at(-1) ?? program, isMistake ? [second, ...rest] : argv);
 }
 
-/** The command that argv is about, as it is written: ` token create`. */
-function findPath(program: Command, argv: readonly string[]): string {
-  let command = program;
-  let path = '';
+/** The command that argv is about, after those above it. */
+function findCommands(program: Command, argv: readonly string[]): readonly Command[] {
+  const commands: Command[] = [];
   for (const word of argv) {
-    const next = command.commands.find((sub) => sub.name() === word);
-    if (next === undefined) continue;
-    command = next;
-    path += ` ${word}`;
+    const next = (commands.at(-1) ?? program).commands.find((sub) => sub.name() === word);
+    if (next !== undefined) commands.push(next);
   }
-  return path;
+  return commands;
+}
+
+/** The same as it is written: ` token create`. */
+function findPath(program: Command, argv: readonly string[]): string {
+  return findCommands(program, argv)
+    .map((command) => ` ${command.name()}`)
+    .join('');
 }
 
 /** ` search --user`: an option without a command in front of it, as the first command that has it is written. Options of `serve` are the server's to know. */
