@@ -17,6 +17,10 @@ export async function search(shell: Shell, flags: Flags): Promise<number> {
   if (switchFlag(flags, 'unique')) params.set('unique', ['true']);
   if (viewOf(look) !== 'row') params.set('view', [viewOf(look)]);
   await checkBeforeFiles(flags, 'records', params, shell.now());
+  if (look.fields.length > 0) {
+    const { noteFields } = await import('./note-fields.ts');
+    for (const note of noteFields(look.fields)) tell(shell, `Note: ${note}`);
+  }
   return withClient(shell, flags, (client) => askRecords(shell, client, params, look));
 }
 

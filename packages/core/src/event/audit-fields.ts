@@ -47,6 +47,31 @@ export interface AuditFields {
   readonly tty: boolean;
 }
 
+/** What stands at the top of an event, in all three versions; a newer API server may write more. */
+export const MEMBERS: readonly string[] = [
+  'kind',
+  'apiVersion',
+  'level',
+  'auditID',
+  'stage',
+  'requestURI',
+  'verb',
+  'user',
+  'impersonatedUser',
+  'authenticationMetadata',
+  'sourceIPs',
+  'userAgent',
+  'objectRef',
+  'responseStatus',
+  'requestObject',
+  'responseObject',
+  'requestReceivedTimestamp',
+  'stageTimestamp',
+  'annotations',
+  'metadata',
+  'timestamp',
+];
+
 export const STAGES = ['RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic'] as const;
 export const LEVELS = ['None', 'Metadata', 'Request', 'RequestResponse'] as const;
 

@@ -1,5 +1,5 @@
 // Front door of the record model: fields, spellings, segments, identity, time.
-export { type AuditFields, isFinished, LEVELS, STAGES } from './audit-fields.ts';
+export { type AuditFields, isFinished, LEVELS, MEMBERS, STAGES } from './audit-fields.ts';
 export { type Authorization, parseAuthorization } from './authorization.ts';
 export { type ParsedDuration, parseDuration, parseDurationNanos, parseMoment, printDuration } from './duration.ts';
 export { type ExecRequest, NO_EXEC, parseExecRequest, parseQuery } from './exec-request.ts';
