@@ -122,8 +122,10 @@ test('an intake that stops reading early still answers on the connection', async
 
 test('a sender that falls silent is told so, one that goes aborts the intake', async () => {
   let aborted = false;
+  let taken = 0;
   const f = fake({
     take: async (body, signal) => {
+      taken += 1;
       signal.addEventListener('abort', () => {
         aborted = true;
       });
@@ -144,10 +146,11 @@ test('a sender that falls silent is told so, one that goes aborts the intake', a
     duplex: 'half',
     signal: leaving.signal,
   } as RequestInit).catch(() => 'gone');
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await expect.poll(() => taken, { timeout: 10_000 }).toBe(2);
+  aborted = false;
   leaving.abort();
   expect(await gone).toBe('gone');
-  await expect.poll(() => aborted).toBe(true);
+  await expect.poll(() => aborted, { timeout: 10_000 }).toBe(true);
 });
 
 test('importing needs the role ingest and no engine', async () => {
