@@ -29,6 +29,8 @@ export interface Answer {
   readonly chunks: AsyncIterable<Buffer>;
   /** Valid after the last chunk. */
   nextCursor(): string | undefined;
+  /** Of an export, valid after the last chunk. */
+  records(): number | undefined;
 }
 
 export interface HttpClient {
@@ -103,7 +105,11 @@ export function openHttpClient(connection: Connection): HttpClient {
     }
     const status = response.statusCode ?? 0;
     if (status < 200 || status > 299) throw await explainRefusal(endpoint, token !== undefined, response, call.path);
-    return { chunks: readChunks(response, call.signal), nextCursor: () => trailer(response, TRAILERS.nextCursor) };
+    return {
+      chunks: readChunks(response, call.signal),
+      nextCursor: () => trailer(response, TRAILERS.nextCursor),
+      records: () => readCount(trailer(response, TRAILERS.records)),
+    };
   }
 
   return {
@@ -143,6 +149,10 @@ function feed(request: http.ClientRequest, body: Readable, reject: (error: unkno
 function trailer(response: http.IncomingMessage, name: string): string | undefined {
   const text = response.trailers[name];
   return text === undefined || text === '' ? undefined : text;
+}
+
+function readCount(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 async function* readChunks(response: http.IncomingMessage, signal: AbortSignal): AsyncGenerator<Buffer> {

@@ -33,6 +33,18 @@ test('the bytes, in a file only its owner can read', async () => {
   expect(server?.seen[0]?.params).toEqual({ since: ['24h'] });
 });
 
+test('how many records it holds, and that it holds none', async () => {
+  const some = await save(stream([ARCHIVE], { 'kubewitness-records': '1234' }), ['--out', join(directory, 'a.tar.gz')]);
+  expect(some.stderr).toBe(`Saved ${join(directory, 'a.tar.gz')} (1,234 records, 293 KiB).\n`);
+  const none = await save(stream([ARCHIVE], { 'kubewitness-records': '0' }), [
+    ...['--user', 'nobody', '--out', join(directory, 'b.tar.gz')],
+  ]);
+  expect(none.stderr).toBe(
+    `No records found in any namespace (--user nobody).\nSaved ${join(directory, 'b.tar.gz')} (0 records, 293 KiB).\n`,
+  );
+  expect([some.code, none.code]).toEqual([0, 0]);
+});
+
 test('an existing file stays, unless --force', async () => {
   const out = join(directory, 'case.tar.gz');
   await writeFile(out, 'old');

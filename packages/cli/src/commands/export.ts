@@ -5,10 +5,10 @@ import { createWriteStream } from 'node:fs';
 import { access, link, rename, rm } from 'node:fs/promises';
 import { API } from '@kubewitness/core/wire';
 import { CliProblem, errorCode, errorText, type HttpClient, type Params } from '../client/index.ts';
-import { openSink, printBytes } from '../output/index.ts';
+import { openSink, printBytes, printCount } from '../output/index.ts';
 import { checkBeforeFiles } from './check-params.ts';
 import type { Flags } from './merge-options.ts';
-import { filterParams, switchFlag, textFlag } from './read-flags.ts';
+import { filterParams, printScope, switchFlag, textFlag } from './read-flags.ts';
 import { type Shell, tell } from './shell.ts';
 import { withClient } from './with-client.ts';
 
@@ -56,7 +56,11 @@ async function save(shell: Shell, client: HttpClient, params: Params, out: strin
     const bytes = await writeChunks(unfinished, answer.chunks);
     if (force) await rename(unfinished, out);
     else await publish(unfinished, out);
-    tell(shell, `Saved ${out} (${printBytes(bytes)}).`);
+    const records = answer.records();
+    // An archive of nothing looks like any other.
+    if (records === 0) tell(shell, `No records found in ${printScope(params)}.`);
+    const held = records === undefined ? '' : `${printCount(records)} ${records === 1 ? 'record' : 'records'}, `;
+    tell(shell, `Saved ${out} (${held}${printBytes(bytes)}).`);
     return 0;
   } catch (error) {
     await rm(unfinished, { force: true });

@@ -32,6 +32,8 @@ export const API = {
 export const TRAILERS = {
   /** Opaque; hand it back as `cursor=` for the next page. Absent at the end. */
   nextCursor: 'kubewitness-next-cursor',
+  /** How many records an export holds. */
+  records: 'kubewitness-records',
   /** A Problem as JSON when the answer broke off in the middle. */
   problem: 'kubewitness-problem',
 } as const;

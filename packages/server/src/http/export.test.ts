@@ -61,6 +61,7 @@ test('an archive has the exact lines by component and node and a manifest that p
   const answer = await ask(`${url}/api/v1/export?user=alice`);
   expect([answer.status, answer.headers['content-type']]).toEqual([200, 'application/gzip']);
   expect(answer.headers['content-disposition']).toMatch(/^attachment; filename="kubewitness-\d{4}-.*\.tar\.gz"$/);
+  expect(answer.trailers).toEqual({ 'kubewitness-records': '6' });
   await unpack(answer.body, async (dir, names) => {
     expect(names).toEqual([
       'kube-apiserver/m0-audit.log',

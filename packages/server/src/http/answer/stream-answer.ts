@@ -17,6 +17,8 @@ export interface StreamedAnswer {
   /** The body is an archive: when it breaks off, cut the connection so that no program takes it for whole. */
   readonly cutWhenBroken?: boolean;
   /** Compress when the client asks. */
+  /** Told at the end, where the bytes do not show it. */
+  readonly records?: () => number;
   readonly compress: boolean;
   readonly signal: AbortSignal;
 }
@@ -99,7 +101,7 @@ export async function streamAnswer(
   raw.writeHead(200, {
     'content-type': answer.contentType,
     // HTTP/1.0, which proxies speak unless told otherwise, has no chunks and so no place for trailers; Node refuses to announce them there.
-    ...(request.raw.httpVersion === '1.0' ? {} : { trailer: `${TRAILERS.nextCursor}, ${TRAILERS.problem}` }),
+    ...(request.raw.httpVersion === '1.0' ? {} : { trailer: Object.values(TRAILERS).join(', ') }),
     vary: 'accept-encoding',
     ...(gzip ? { 'content-encoding': 'gzip' } : {}),
     ...answer.headers,
@@ -116,6 +118,7 @@ export async function streamAnswer(
     if (gone()) return finishAborted(context, raw, bytes);
     const cursor = answer.nextCursor?.();
     if (cursor !== undefined) raw.addTrailers({ [TRAILERS.nextCursor]: cursor });
+    if (answer.records !== undefined) raw.addTrailers({ [TRAILERS.records]: String(answer.records()) });
     raw.end();
     return { bytes, outcome: 'ok', code: '' };
   } catch (error) {

@@ -15,7 +15,8 @@ import { FILTER_QUERY, REFUSALS } from './route-docs.ts';
 
 const EXPORT_ANSWER = {
   200: {
-    description: 'Files of exact lines by component and node, and manifest.json with counts and SHA-256 at the end',
+    description:
+      'Files of exact lines by component and node, and manifest.json with counts and SHA-256 at the end. Trailer: `kubewitness-records`',
     content: { 'application/gzip': { schema: { type: 'string', format: 'binary' } } },
   },
   ...REFUSALS,
@@ -54,6 +55,7 @@ export function addExportRoute(app: FastifyInstance, context: HttpContext, gate:
           'content-disposition': `attachment; filename="kubewitness-${createdAt.slice(0, 19).replaceAll(':', '-')}Z.tar.gz"`,
         },
         chunks: gzipChunks(archive),
+        records: () => rows,
         cutWhenBroken: true,
         compress: false,
         signal,
