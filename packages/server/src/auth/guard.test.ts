@@ -40,7 +40,7 @@ const request = (facts: Partial<RequestFacts>): RequestFacts => ({
 });
 
 const outcome = (g: ReturnType<typeof guard>, facts: Partial<RequestFacts>) => {
-  const result = g.authenticate(request(facts));
+  const result = g.authenticate(request(facts), 'read');
   return result.ok ? result.value.role : result.problem.code;
 };
 
@@ -51,6 +51,19 @@ test('loopback and unix sockets are open until a token exists or is required', (
   expect(outcome(guard(1), {})).toBe('KW_TOKEN_NEEDED');
   expect(outcome(guard(0, '127.0.0.1:1', true), {})).toBe('KW_TOKEN_NEEDED');
   expect(outcome(guard(0, '0.0.0.0:1'), {})).toBe('KW_TOKEN_NEEDED');
+});
+
+test('who has no token, or a wrong one, is told to make the one that is needed', () => {
+  for (const [need, role] of [
+    ['ingest', 'ingest'],
+    ['admin', 'admin'],
+    ['any', 'read'],
+  ] as const) {
+    for (const facts of [{}, { authorization: 'Bearer kw_other' }]) {
+      const refused = guard(1).authenticate(request(facts), need);
+      expect(refused.ok ? '' : refused.problem.detail).toContain(`token create --role ${role} --data DIR`);
+    }
+  }
 });
 
 test('a token is read from Bearer or as the password of Basic; anything else is wrong', () => {
@@ -65,7 +78,7 @@ test('a token is read from Bearer or as the password of Basic; anything else is 
 
 test('a verified client certificate may send records and nothing else', () => {
   const g = guard(1, '0.0.0.0:1');
-  const result = g.authenticate(request({ certificateName: 'apiserver-1' }));
+  const result = g.authenticate(request({ certificateName: 'apiserver-1' }), 'ingest');
   if (!result.ok) throw new Error(result.problem.detail);
   expect(result.value).toEqual({ kind: 'certificate', id: 'apiserver-1', name: 'apiserver-1', role: 'ingest' });
   expect(g.authorize(result.value, 'ingest')).toBeUndefined();

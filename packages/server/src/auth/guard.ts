@@ -21,13 +21,14 @@ export interface GuardOptions {
 export interface Guard {
   /** True while anybody who can connect is admin. */
   isOpen(): boolean;
-  authenticate(facts: RequestFacts): Outcome<Principal>;
+  /** `need` is for the refusal: who is sent for the wrong token is refused twice. */
+  authenticate(facts: RequestFacts, need: Need): Outcome<Principal>;
   authorize(principal: Principal, need: Need): AuthProblem | undefined;
 }
 
 const ANYBODY: Principal = { kind: 'open', id: '', name: 'anybody on this machine', role: 'admin' };
-const HOW =
-  'send "Authorization: Bearer kw_…"; `kubewitness token create --role read --data DIR` on the server makes one.';
+const howTo = (need: Need): string =>
+  `send "Authorization: Bearer kw_…"; \`kubewitness token create --role ${need === 'any' || need === 'none' ? 'read' : need} --data DIR\` on the server makes one.`;
 
 /** Bearer, or Basic with the token as password, since a kubeconfig user may have only that. */
 function findTokenText(authorization: string): string | undefined {
@@ -42,13 +43,13 @@ export function createGuard(options: GuardOptions): Guard {
   const local = isLocal(options.listen);
   const isOpen = () => local && !options.tokensRequired && !options.tokens.required();
 
-  function authenticateToken(facts: RequestFacts, authorization: string): Outcome<Principal> {
+  function authenticateToken(facts: RequestFacts, authorization: string, need: Need): Outcome<Principal> {
     const text = findTokenText(authorization);
     const principal = text === undefined ? undefined : options.tokens.find(text);
     if (principal === undefined) {
       return fail(
         'KW_TOKEN_WRONG',
-        `the Authorization header holds no token that this server knows, perhaps it was revoked; ${HOW}`,
+        `the Authorization header holds no token that this server knows, perhaps it was revoked; ${howTo(need)}`,
       );
     }
     // A browser sends Basic credentials on its own, so they prove no intent; a Bearer token is put there by a program.
@@ -58,10 +59,10 @@ export function createGuard(options: GuardOptions): Guard {
 
   return {
     isOpen,
-    authenticate(facts) {
-      if (!isOpen() && facts.authorization !== undefined) return authenticateToken(facts, facts.authorization);
+    authenticate(facts, need) {
+      if (!isOpen() && facts.authorization !== undefined) return authenticateToken(facts, facts.authorization, need);
       if (!isOpen() && facts.certificateName === undefined)
-        return fail('KW_TOKEN_NEEDED', `this server answers only to a token; ${HOW}`);
+        return fail('KW_TOKEN_NEEDED', `this server answers only to a token; ${howTo(need)}`);
       const foreign =
         findForeignOrigin(facts) ?? (isOpen() ? findForeignHost(facts, options.listen, options.allowHosts) : undefined);
       if (foreign !== undefined) return { ok: false, problem: foreign };

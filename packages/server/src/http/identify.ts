@@ -25,7 +25,7 @@ export function addIdentification(app: FastifyInstance, context: HttpContext): v
     if (request.is404) return;
     const need = request.routeOptions.config.need ?? 'admin';
     if (need === 'none') return;
-    const identified = guard.authenticate(readFacts(request.raw));
+    const identified = guard.authenticate(readFacts(request.raw), need);
     const problem = identified.ok ? guard.authorize(identified.value, need) : identified.problem;
     if (problem !== undefined) {
       context.metrics.authRefused.inc({ code: problem.code });
