@@ -1,14 +1,11 @@
 // A live tail over an EntryStore: the newest entries first, then those that come, each batch in the order of time.
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Entry, StreamRow } from '@kubewitness/core/logql';
+import type { StreamRow } from '@kubewitness/core/logql';
 import type { EntryStore } from './entry-store.ts';
+import { holdBack } from './hold-back.ts';
 import { compileStages, createRow, readRows } from './read-rows.ts';
 import { type Answered, answeredWith, type TailQuestion } from './source.ts';
 
 const LATEST_NANOS = 2n ** 63n - 1n;
-
-const byTime = (left: Entry, right: Entry): number =>
-  left.timeNanos < right.timeNanos ? -1 : left.timeNanos > right.timeNanos ? 1 : 0;
 
 export function followRows(
   store: EntryStore,
@@ -29,11 +26,8 @@ export function followRows(
     const rows = readRows(followed, { ...bounds, direction: 'backward', limit, intervalNanos: 0n }, nowNanos, signal);
     if (rows.ok) for await (const batch of rows.value.batches) past.push(...batch);
     if (past.length > 0) yield past.reverse();
-    for await (const { entries, foundNanos } of followed.coming) {
-      const waitMs = delayMs - Number((nowNanos() - foundNanos) / 1_000_000n);
-      if (waitMs > 0 && entries.length > 0) await pause(waitMs, undefined, { signal }).catch(() => undefined);
-      const fresh = [...entries].sort(byTime);
-      yield fresh.flatMap((entry) => {
+    for await (const entries of holdBack(followed.coming, { delayMs, nowNanos, signal })) {
+      yield entries.flatMap((entry) => {
         const result = run(entry);
         return result === undefined ? [] : [createRow(entry, result)];
       });
