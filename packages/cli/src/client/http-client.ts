@@ -54,12 +54,15 @@ function printQuery(params: Params | undefined): string {
   return text === '' ? '' : `?${text}`;
 }
 
+/** More than an import has files under way. */
+const MAX_SOCKETS = 24;
+
 export function openHttpClient(connection: Connection): HttpClient {
   const { endpoint, token, authority } = connection;
   const secure = endpoint.kind === 'http' && endpoint.url.protocol === 'https:';
   const agent = secure
-    ? new https.Agent({ keepAlive: true, maxSockets: 4 })
-    : new http.Agent({ keepAlive: true, maxSockets: 4 });
+    ? new https.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS })
+    : new http.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
 
   function send(call: Call): Promise<http.IncomingMessage> {
     const text = call.json === undefined ? undefined : JSON.stringify(call.json);

@@ -1,4 +1,5 @@
 // Log files -> the server's import, one POST a file with the bytes as they are -> the added-up summary.
+import { setMaxListeners } from 'node:events';
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { ImportSummary } from '@kubewitness/core/wire';
@@ -38,28 +39,62 @@ export interface ImportReport extends ImportSummary {
 // Large reads keep the cost per byte low: 1 MiB is 16 times fewer wake-ups than the default.
 const READ_BYTES = 1024 * 1024;
 
+/** A file that was sent waits until it is stored, and the store takes many at a time: small files would cost a wait each. */
+const MAX_WAITING = 16;
+const COUNTS = ['bytes', 'read', 'stored', 'duplicate', 'quarantined'] as const;
+
+/** What became of one file. */
+type Outcome = { readonly summary: ImportSummary } | { readonly unreadable: string } | { readonly failure: unknown };
+
 /** Sends the files in turn. A file that cannot be read is a sentence in `problems`; a server that refuses ends the import. */
 export async function importFiles(job: ImportJob): Promise<ImportReport> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([job.signal, stop.signal]);
+  // Each upload listens in a few places; Node takes more than ten listeners for a leak.
+  setMaxListeners(0, signal);
+  const outcomes: Promise<Outcome>[] = [];
+  const waiting = new Set<Promise<Outcome>>();
+  let failure: { readonly cause: unknown } | undefined;
+  for (const file of job.files) {
+    if (waiting.size >= MAX_WAITING) await Promise.race(waiting);
+    if (failure !== undefined) break;
+    job.listener.begin(file);
+    await new Promise<void>((resolve) => {
+      const outcome = importFile({ ...job, signal }, file, resolve).then((known) => {
+        if ('failure' in known) failure ??= { cause: known.failure };
+        waiting.delete(outcome);
+        resolve();
+        return known;
+      });
+      waiting.add(outcome);
+      outcomes.push(outcome);
+    });
+  }
+  if (failure !== undefined) stop.abort();
+  const known = await Promise.all(outcomes);
+  if (failure !== undefined) throw failure.cause;
+  return addUp(job.files, known);
+}
+
+/** In the order of the files, whichever was stored first. */
+function addUp(files: readonly LogFile[], outcomes: readonly Outcome[]): ImportReport {
   const total = { files: 0, bytes: 0, read: 0, stored: 0, duplicate: 0, quarantined: 0 };
   const problems: string[] = [];
-  for (const file of job.files) {
-    job.listener.begin(file);
-    try {
-      const summary = await importFile(job, file);
-      total.files += 1;
-      for (const key of ['bytes', 'read', 'stored', 'duplicate', 'quarantined'] as const) total[key] += summary[key];
-      problems.push(
-        ...summary.problems.map((problem) => (problem.includes(file.path) ? problem : `${file.path}: ${problem}`)),
-      );
-    } catch (error) {
-      if (!(error instanceof CliProblem) || error.code !== 'KW_CLI_FILE') throw error;
-      problems.push(error.message);
-    }
+  for (const [index, outcome] of outcomes.entries()) {
+    if ('unreadable' in outcome) problems.push(outcome.unreadable);
+    if (!('summary' in outcome)) continue;
+    const path = files[index]?.path ?? '';
+    total.files += 1;
+    for (const key of COUNTS) total[key] += outcome.summary[key];
+    problems.push(
+      ...outcome.summary.problems.map((problem) => (problem.includes(path) ? problem : `${path}: ${problem}`)),
+    );
   }
   return { ...total, problems };
 }
 
-async function importFile(job: ImportJob, file: LogFile): Promise<ImportSummary> {
+/** `onSent` is called when all bytes are on their way; the answer comes when they are stored. */
+async function importFile(job: ImportJob, file: LogFile, onSent: () => void): Promise<Outcome> {
   const params = new Map<string, readonly string[]>([['name', [file.path]]]);
   for (const key of ['cluster', 'host', 'component'] as const) {
     const value = job.origin[key];
@@ -68,18 +103,26 @@ async function importFile(job: ImportJob, file: LogFile): Promise<ImportSummary>
   let unreadable: unknown;
   const body = file.path === '-' ? job.stdin : createReadStream(file.path, { highWaterMark: READ_BYTES });
   body.on('data', (chunk: Buffer) => job.listener.sent(chunk));
-  body.once('end', () => job.listener.waiting());
+  body.once('end', () => {
+    job.listener.waiting();
+    onSent();
+  });
   body.once('error', (error: unknown) => {
     unreadable = error;
   });
   try {
-    return parseSummary(
-      await job.client.getJson({ method: 'POST', path: API.import, params, body, signal: job.signal }),
-      job.client.address,
-    );
+    const answer = await job.client.getJson({
+      method: 'POST',
+      path: API.import,
+      params,
+      body,
+      signal: job.signal,
+    });
+    return { summary: parseSummary(answer, job.client.address) };
   } catch (error) {
-    if (unreadable === undefined) throw error;
-    throw new CliProblem('KW_CLI_FILE', `${file.path} cannot be read (${errorText(unreadable)}).`, unreadable);
+    return unreadable === undefined
+      ? { failure: error }
+      : { unreadable: `${file.path} cannot be read (${errorText(unreadable)}).` };
   }
 }
 

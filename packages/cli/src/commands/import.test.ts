@@ -3,8 +3,10 @@
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { findLogFiles } from '../client/index.ts';
 import { type FakeServer, json, type Reply, startFakeServer } from './testing/fake-server.ts';
 import { runCommand } from './testing/run-command.ts';
 import { startProcess } from './testing/run-process.ts';
@@ -19,6 +21,10 @@ afterEach(async () => {
   server = undefined;
   await rm(directory, { recursive: true, force: true });
 });
+
+/** In the order of their names: small files are under way at the same time. */
+const seenByName = () =>
+  (server?.seen ?? []).toSorted((a, b) => ((a.params['name']?.[0] ?? '') < (b.params['name']?.[0] ?? '') ? -1 : 1));
 
 const SUMMARY = { bytes: 100, read: 3, stored: 2, duplicate: 1, quarantined: 0, problems: [] };
 
@@ -48,12 +54,36 @@ test('each file is one POST with its bytes as they are', async () => {
   ]);
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(/^read 6, stored 4, duplicate 2, quarantined 0 \(2 files, 200 B in \d+\.\d s\)\n$/);
-  expect(server?.seen.map((seen) => seen.params)).toEqual(
+  const seen = seenByName();
+  expect(seen.map(({ params }) => params)).toEqual(
     names.map((name) => ({ name: [name], cluster: ['prod'], host: ['m0'], component: ['kube-apiserver'] })),
   );
-  expect(server?.seen[0]?.body.equals(plain)).toBe(true);
-  expect(server?.seen[1]?.body.equals(zipped)).toBe(true);
-  expect(server?.seen[1]?.headers['content-encoding']).toBeUndefined();
+  expect(seen[0]?.body.equals(plain)).toBe(true);
+  expect(seen[1]?.body.equals(zipped)).toBe(true);
+  expect(seen[1]?.headers['content-encoding']).toBeUndefined();
+});
+
+test('small files wait for the store side by side, and are told of in their order', async () => {
+  const names = Array.from({ length: 30 }, (_, index) => join(directory, `${String(index).padStart(2, '0')}.log`));
+  for (const name of names) await writeFile(name, '{"a":1}\n');
+  await rm(names[7] ?? '');
+  await mkdir(names[7] ?? '');
+  let now = 0;
+  let most = 0;
+  const url = await start(async (request, response) => {
+    most = Math.max(most, ++now);
+    await sleep(Number(request.params['name']?.[0]?.at(-5) ?? 0) % 3 === 0 ? 90 : 30);
+    now--;
+    await json({ ...SUMMARY, problems: [`${request.params['name']?.[0]}: odd`] })(request, response);
+  });
+  const { code, stdout, stderr } = await runCommand(['import', '--server', url, ...names]);
+  const others = names.filter((_, index) => index !== 7);
+  expect([code, stdout.split(' (')[0]]).toEqual([1, 'read 87, stored 58, duplicate 29, quarantined 0']);
+  expect(stderr.split('\n').filter((line) => line.includes('odd'))).toEqual(
+    others.map((name) => `KW_CLI_FILE: ${name}: odd`),
+  );
+  expect(most).toBeGreaterThan(3);
+  expect(most).toBeLessThanOrEqual(17);
 });
 
 test('- is standard input; -o json is the summary for programs', async () => {
@@ -87,12 +117,15 @@ test('of a directory what looks like audit logs, in the order of rotation; links
   await symlink(directory, join(directory, 'loop'));
   const url = await start(json(SUMMARY));
   const { code, stderr } = await runCommand(['import', '--server', url, directory]);
-  expect(server?.seen.map((seen) => seen.params['name']?.[0]?.slice(directory.length + 1))).toEqual([
+  const inOrder = [
     'audit_logs/kube-apiserver/kube-apiserver-2026-11-19.log.1',
     'audit_logs/kube-apiserver/master-0-audit-2026-11-19T00-12-19.834.log.gz',
     'audit_logs/kube-apiserver/master-0-audit.log.gz',
     'case.tar.gz',
-  ]);
+  ];
+  const { files } = await findLogFiles([directory]);
+  expect(files.map(({ path }) => path.slice(directory.length + 1))).toEqual(inOrder);
+  expect(seenByName().map(({ params }) => params['name']?.[0]?.slice(directory.length + 1))).toEqual(inOrder);
   expect([code, stderr]).toEqual([
     0,
     '1 other logs there hold no audit events; name a file to import it all the same.\n',
