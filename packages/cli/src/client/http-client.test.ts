@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer as createPlainServer } from 'node:http';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -63,7 +64,13 @@ test('any other certificate is refused with the way out', async () => {
 });
 
 test('http where https is spoken, and the other way round', async () => {
-  await expect(ask(`http://127.0.0.1:${port}`, undefined)).rejects.toThrow(/Cannot reach/);
+  await expect(ask(`http://127.0.0.1:${port}`, undefined)).rejects.toThrow(/If it speaks TLS, write https:/);
+  const plain = createPlainServer((_, response) => response.end('{}'));
+  await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
+  const address = plain.address();
+  const plainPort = typeof address === 'object' && address !== null ? address.port : 0;
+  await expect(ask(`https://127.0.0.1:${plainPort}`, undefined)).rejects.toThrow(/does not speak TLS. Write http:/);
+  plain.close();
 });
 
 test.each([

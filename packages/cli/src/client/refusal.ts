@@ -48,6 +48,12 @@ export function explainFailure(endpoint: Endpoint, error: unknown): CliProblem {
     const sentence = `${endpoint.text} does not speak TLS. Write http:// instead of https://.`;
     return new CliProblem('KW_CLI_UNREACHABLE', sentence, error);
   }
+  // A TLS port answers plain HTTP with an alert, or hangs up.
+  const isPlain = endpoint.kind === 'http' && endpoint.url.protocol === 'http:';
+  if (isPlain && (code === 'ECONNRESET' || code.startsWith('HPE_'))) {
+    const sentence = `${endpoint.text} cut the connection without an answer that is HTTP. If it speaks TLS, write https:// instead of http://.`;
+    return new CliProblem('KW_CLI_UNREACHABLE', sentence, error);
+  }
   return new CliProblem(
     'KW_CLI_UNREACHABLE',
     `Cannot reach ${endpoint.text} (${REASONS[code] ?? errorText(error)}). Start it with \`kubewitness serve\` or name another with --server; commands that only read also take files: --from FILE.`,

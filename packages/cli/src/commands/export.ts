@@ -8,8 +8,9 @@ import { CliProblem, errorCode, errorText, type HttpClient, type Params } from '
 import { openSink, printBytes, printCount } from '../output/index.ts';
 import { checkBeforeFiles } from './check-params.ts';
 import type { Flags } from './merge-options.ts';
-import { filterParams, printScope, switchFlag, textFlag } from './read-flags.ts';
+import { filterParams, switchFlag, textFlag } from './read-flags.ts';
 import { type Shell, tell } from './shell.ts';
+import { tellNothing } from './tell-nothing.ts';
 import { withClient } from './with-client.ts';
 
 export async function exportCase(shell: Shell, flags: Flags): Promise<number> {
@@ -58,7 +59,7 @@ async function save(shell: Shell, client: HttpClient, params: Params, out: strin
     else await publish(unfinished, out);
     const records = answer.records();
     // An archive of nothing looks like any other.
-    if (records === 0) tell(shell, `No records found in ${printScope(params)}.`);
+    if (records === 0) tellNothing(shell, 'records', params);
     const held = records === undefined ? '' : `${printCount(records)} ${records === 1 ? 'record' : 'records'}, `;
     tell(shell, `Saved ${out} (${held}${printBytes(bytes)}).`);
     return 0;

@@ -21,6 +21,7 @@ test.each([
   [['search', 'surplus'], 'too many arguments'],
   [['tail', '--tail', 'x'], 'is not a number'],
   [['tail', '-f', '--from', '/nonexistent'], 'tail -f follows a server'],
+  [['top', '--server', 'x', '--from', '/nonexistent'], 'leave one of the two out'],
   [['search', '-o', 'name', '--fields', 'a'], 'leave one of the two out'],
   [['search', '--server', 'ftp://x'], 'is not an address'],
   [['import'], 'Name what to import'],

@@ -4,8 +4,9 @@ import { CliProblem, type HttpClient, type Params } from '../client/index.ts';
 import { openSink, printRecords, RECORD_FORMATS, type RecordLook, viewOf } from '../output/index.ts';
 import { checkBeforeFiles } from './check-params.ts';
 import type { Flags } from './merge-options.ts';
-import { addTexts, filterParams, formatFlag, printScope, switchFlag, textFlag, wantsHeaders } from './read-flags.ts';
+import { addTexts, filterParams, formatFlag, switchFlag, textFlag, wantsHeaders } from './read-flags.ts';
 import { type Shell, tell } from './shell.ts';
+import { tellNothing } from './tell-nothing.ts';
 import { withClient } from './with-client.ts';
 
 export async function search(shell: Shell, flags: Flags): Promise<number> {
@@ -36,7 +37,7 @@ async function readLook(flags: Flags): Promise<RecordLook> {
 async function askRecords(shell: Shell, client: HttpClient, params: Params, look: RecordLook): Promise<number> {
   const answer = await client.open({ path: API.records, params, signal: shell.signal });
   const records = await printRecords(answer.chunks, openSink(shell.stdout, shell.signal), look);
-  if (records === 0) tell(shell, `No records found in ${printScope(params)}.`);
+  if (records === 0) tellNothing(shell, 'records', params);
   else if (answer.nextCursor() !== undefined && !params.has('limit') && !params.has('last')) {
     // A default must not look like an answer to "how many".
     tell(

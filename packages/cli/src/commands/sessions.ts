@@ -17,9 +17,10 @@ import {
 } from '../output/index.ts';
 import { checkBeforeFiles } from './check-params.ts';
 import type { Flags } from './merge-options.ts';
-import { addTexts, formatFlag, listFlag, printScope, switchFlag, wantsHeaders } from './read-flags.ts';
+import { addTexts, formatFlag, listFlag, switchFlag, wantsHeaders } from './read-flags.ts';
 import { readReport } from './read-report.ts';
 import { type Shell, tell } from './shell.ts';
+import { tellNothing } from './tell-nothing.ts';
 import { withClient } from './with-client.ts';
 
 const LISTS = ['kind', 'user', 'namespace', 'pod', 'node', 'cluster'] as const;
@@ -59,7 +60,7 @@ async function list(shell: Shell, client: HttpClient, params: Params, look: Look
   const answer = await readReport(client, { path: API.sessions, params, signal: shell.signal });
   const rows = rowsOf(answer, 'sessions');
   tellNotes(shell, answer);
-  if (rows.length === 0) tell(shell, `No sessions found in ${printScope(params)}.`);
+  if (rows.length === 0) tellNothing(shell, 'sessions', params);
   await printList(rows, openSink(shell.stdout, shell.signal), {
     ...look,
     columns: SESSION_COLUMNS,

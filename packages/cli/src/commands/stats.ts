@@ -17,9 +17,10 @@ import {
 } from '../output/index.ts';
 import { checkBeforeFiles } from './check-params.ts';
 import type { Flags } from './merge-options.ts';
-import { filterParams, formatFlag, printScope } from './read-flags.ts';
+import { filterParams, formatFlag } from './read-flags.ts';
 import { readReport } from './read-report.ts';
-import { type Shell, tell } from './shell.ts';
+import type { Shell } from './shell.ts';
+import { tellNothing } from './tell-nothing.ts';
 import { withClient } from './with-client.ts';
 
 /** One line a value: count, share, value, remark. */
@@ -64,7 +65,7 @@ export async function stats(shell: Shell, flags: Flags): Promise<number> {
     const answer = await readReport(client, { path: API.stats, params, signal: shell.signal });
     const sink = openSink(shell.stdout, shell.signal);
     if (format !== 'table') await printReport(answer, sink, format);
-    else if (numberOf(answer, 'records') === 0) tell(shell, `No records found in ${printScope(params)}.`);
+    else if (numberOf(answer, 'records') === 0) tellNothing(shell, 'records', params);
     else await sink.write(describe(answer));
     return 0;
   });

@@ -4,8 +4,9 @@ import { CliProblem, type HttpClient, type Params } from '../client/index.ts';
 import { openSink, printRecords, RECORD_FORMATS, type RecordLook, splitLines, viewOf } from '../output/index.ts';
 import { checkBeforeFiles } from './check-params.ts';
 import type { Flags } from './merge-options.ts';
-import { filterParams, formatFlag, listFlag, printScope, switchFlag, textFlag, wantsHeaders } from './read-flags.ts';
-import { type Shell, tell } from './shell.ts';
+import { filterParams, formatFlag, listFlag, switchFlag, textFlag, wantsHeaders } from './read-flags.ts';
+import type { Shell } from './shell.ts';
+import { tellNothing } from './tell-nothing.ts';
 import { withClient } from './with-client.ts';
 
 const DEFAULT_HISTORY = '10';
@@ -45,7 +46,7 @@ export async function tail(shell: Shell, flags: Flags): Promise<number> {
   return withClient(shell, flags, async (client) => {
     const lines = follow ? followLines(shell, client, params, history) : readHistory(shell, client, params, history);
     const records = await printRecords(joinLines(lines), openSink(shell.stdout, shell.signal), look);
-    if (records === 0) tell(shell, `No records found in ${printScope(params)}.`);
+    if (records === 0) tellNothing(shell, 'records', params);
     return 0;
   });
 }

@@ -17,9 +17,10 @@ import {
 } from '../output/index.ts';
 import { checkBeforeFiles } from './check-params.ts';
 import type { Flags } from './merge-options.ts';
-import { addTexts, filterParams, formatFlag, printScope, switchFlag, textFlag, wantsHeaders } from './read-flags.ts';
+import { addTexts, filterParams, formatFlag, switchFlag, textFlag, wantsHeaders } from './read-flags.ts';
 import { readReport } from './read-report.ts';
 import { type Shell, tell } from './shell.ts';
+import { tellNothing } from './tell-nothing.ts';
 import { withClient } from './with-client.ts';
 
 function seconds(key: string): (row: Row) => string {
@@ -55,7 +56,7 @@ export async function top(shell: Shell, flags: Flags): Promise<number> {
     const rows = rowsOf(answer, 'rows');
     if (rows.length === 0) {
       params.delete('by');
-      tell(shell, `No records found in ${printScope(params)}.`);
+      tellNothing(shell, 'records', params);
     }
     const by = textOf(answer, 'by') || (textFlag(flags, 'by') ?? 'user');
     const look = { format, headers: wantsHeaders(flags), columns: columnsFor(by), wide: [], name: 'value', answer };

@@ -13,7 +13,7 @@ import {
 import { printCount } from '../output/index.ts';
 import type { Flags } from './merge-options.ts';
 import { openProgress } from './progress.ts';
-import { connectionFlags, listFlag } from './read-flags.ts';
+import { connectionFlags, listFlag, textFlag } from './read-flags.ts';
 import { isWatched, type Shell, tell } from './shell.ts';
 import { tellUnread } from './tell-unread.ts';
 
@@ -30,7 +30,11 @@ export async function withClient(
   ask: (client: HttpClient) => Promise<number>,
 ): Promise<number> {
   const paths = listFlag(flags, 'from');
-  if (paths.length > 0) return withFiles(shell, paths, ask);
+  if (paths.length > 0) {
+    if (textFlag(flags, 'server') !== undefined)
+      throw new CliProblem('KW_CLI_USAGE', '--from asks files, --server asks a server; leave one of the two out.');
+    return withFiles(shell, paths, ask);
+  }
   const client = await connect(shell, connectionFlags(flags));
   try {
     return await ask(client);
