@@ -4,7 +4,7 @@ import { quoteLiteral, quoteTime, type SqlSettings } from '../../store/index.ts'
 import { printFieldsRow } from './plan-fields.ts';
 import { isNarrowed, planConditions, printWhere, type StoreFacts } from './plan-filter.ts';
 import { printRowColumns } from './row-columns.ts';
-import { chooseSteps, ONE_PASS_ROWS, SORT_SETTINGS, SORTED_PAGE_ROWS } from './sort-settings.ts';
+import { chooseCache, chooseSteps, ONE_PASS_ROWS, SORT_SETTINGS, SORTED_PAGE_ROWS } from './sort-settings.ts';
 
 export type RecordsFormat = 'json' | 'lines';
 
@@ -115,7 +115,7 @@ export function planRecords(request: RecordsRequest, facts: StoreFacts): Records
       const sql = `SELECT ${columns} FROM ${from} ${where} ORDER BY time ${direction}, record_id ${direction}${take === 0 ? '' : ` LIMIT ${take}`} FORMAT ${format}`;
       const settings = {
         ...BASE,
-        ...(sorted ? { ...SORT_SETTINGS, ...chooseSteps(request.filter) } : {}),
+        ...(sorted ? { ...SORT_SETTINGS, ...chooseSteps(request.filter), ...chooseCache(request.filter) } : {}),
         optimize_read_in_order: sorted ? 0 : 1,
       };
       return { sql, settings, limit: take, more: take !== rest };
