@@ -60,9 +60,7 @@ const MAX_SOCKETS = 24;
 export function openHttpClient(connection: Connection): HttpClient {
   const { endpoint, token, authority } = connection;
   const secure = endpoint.kind === 'http' && endpoint.url.protocol === 'https:';
-  const agent = secure
-    ? new https.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS })
-    : new http.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
+  const agent = new (secure ? https : http).Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
 
   function send(call: Call): Promise<http.IncomingMessage> {
     const text = call.json === undefined ? undefined : JSON.stringify(call.json);

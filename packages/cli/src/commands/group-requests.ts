@@ -1,4 +1,5 @@
 // Records of one audit ID -> the requests they belong to, each a list of records, oldest first.
+import { parseTimeNanos } from '@kubewitness/core/event';
 import { numberOf, type Row, textOf } from '../output/index.ts';
 
 /** Clients choose the ID, so what a request is has to come from the rest as well. */
@@ -12,10 +13,10 @@ interface Span {
 
 /** When the API server received the request, up to this record; undefined where the record does not tell (v1alpha1). */
 function findSpan(row: Row): Span | undefined {
-  const time = textOf(row, 'time');
+  const nanos = parseTimeNanos(textOf(row, 'time'));
   const seconds = numberOf(row, 'durationSeconds');
-  const endMicros = Date.parse(`${time.slice(0, 19)}Z`) * 1000 + Number(time.slice(20, -1).padEnd(6, '0').slice(0, 6));
-  if (seconds === undefined || !Number.isSafeInteger(endMicros)) return undefined;
+  if (seconds === undefined || nanos === undefined) return undefined;
+  const endMicros = Number(nanos / 1000n);
   return { row, startMicros: endMicros - Math.round(seconds * 1e6), endMicros };
 }
 

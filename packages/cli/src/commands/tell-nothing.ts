@@ -12,21 +12,30 @@ const VERBS = [
 
 /** What kubectl and oc take for the resources that people ask for most. */
 const SHORT_NAMES: Readonly<Record<string, string>> = {
-  ...{ po: 'pods', deploy: 'deployments', ds: 'daemonsets', sts: 'statefulsets', rs: 'replicasets', svc: 'services' },
-  ...{ cm: 'configmaps', ns: 'namespaces', no: 'nodes', sa: 'serviceaccounts', ev: 'events', ep: 'endpoints' },
-  ...{ pv: 'persistentvolumes', pvc: 'persistentvolumeclaims', ing: 'ingresses', netpol: 'networkpolicies' },
-  ...{
-    hpa: 'horizontalpodautoscalers',
-    cj: 'cronjobs',
-    rc: 'replicationcontrollers',
-    crd: 'customresourcedefinitions',
-  },
-  ...{
-    csr: 'certificatesigningrequests',
-    dc: 'deploymentconfigs',
-    bc: 'buildconfigs',
-    scc: 'securitycontextconstraints',
-  },
+  po: 'pods',
+  deploy: 'deployments',
+  ds: 'daemonsets',
+  sts: 'statefulsets',
+  rs: 'replicasets',
+  svc: 'services',
+  cm: 'configmaps',
+  ns: 'namespaces',
+  no: 'nodes',
+  sa: 'serviceaccounts',
+  ev: 'events',
+  ep: 'endpoints',
+  pv: 'persistentvolumes',
+  pvc: 'persistentvolumeclaims',
+  ing: 'ingresses',
+  netpol: 'networkpolicies',
+  hpa: 'horizontalpodautoscalers',
+  cj: 'cronjobs',
+  rc: 'replicationcontrollers',
+  crd: 'customresourcedefinitions',
+  csr: 'certificatesigningrequests',
+  dc: 'deploymentconfigs',
+  bc: 'buildconfigs',
+  scc: 'securitycontextconstraints',
 };
 
 export function tellNothing(shell: Pick<Shell, 'stderr'>, what: 'records' | 'sessions', params: Params): void {

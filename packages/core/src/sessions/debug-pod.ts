@@ -47,10 +47,7 @@ export function judgeDebugPod(question: DebugQuestion): DebugVerdict | undefined
   const stem = stemOfOcDebug(pod);
   if (stem !== undefined && isOcDebugNamespace(question.namespace)) {
     return {
-      kind: 'debug-node',
-      debuggedPod: '',
-      node: nodeOf(question) || stem,
-      nodeBy: NODE_BY_NAME,
+      ...nodeVerdict(nodeOf(question) || stem, NODE_BY_NAME),
       notKnown: missing(question, NAME_ONLY),
     };
   }

@@ -1,12 +1,10 @@
 // Reading segment files back. In: a path. Out: its sources, its rows, or how much of it a crash left whole.
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { DESCRIPTION_MARK, type SegmentSource } from '@kubewitness/core/event';
-import { FRAME_HEAD_BYTES, isWholeFrame, readFrameLength } from './segment-frame.ts';
+import { dropSeal, FRAME_HEAD_BYTES, isWholeFrame, readFrameLength } from './segment-frame.ts';
 import { type RowPlace, readRow } from './segment-row.ts';
 
 const WINDOW_BYTES = 1024 * 1024;
-/** Stands before the description where the row begins a frame, too. */
-const SEAL = /^[0-9a-f]{16}/;
 
 export interface SegmentScan {
   readonly sources: readonly (SegmentSource | undefined)[];
@@ -104,7 +102,7 @@ interface Told {
 function readTold(text: string): Told {
   if (!text.startsWith(DESCRIPTION_MARK)) return { source: undefined, problem: text };
   const end = text.indexOf(DESCRIPTION_MARK, 1);
-  return { source: readSource(text.slice(1, end).replace(SEAL, '')), problem: text.slice(end + 1) };
+  return { source: readSource(dropSeal(text.slice(1, end))), problem: text.slice(end + 1) };
 }
 
 function readSource(json: string): SegmentSource | undefined {

@@ -13,6 +13,9 @@ export const FRAME_HEAD_BYTES = 40;
 /** What the problem of a frame's first row begins with, behind the mark, until the frame is sealed. */
 export const OPEN_SEAL = NO_SEAL.toString('latin1');
 
+/** What a first row tells, without the seal that stands before it where the row begins a frame, too. */
+export const dropSeal = (told: string): string => (told.startsWith('{') ? told : told.slice(SEAL_BYTES));
+
 /** Where the seal of the frame whose first row begins at `start` lies; undefined where no frame begins. */
 function findSeal(bytes: Buffer, start: number): number | undefined {
   const problem = problemStartOf(bytes, start, bytes.length);

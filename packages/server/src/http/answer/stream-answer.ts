@@ -16,9 +16,9 @@ export interface StreamedAnswer {
   readonly headAfterMs?: number;
   /** The body is an archive: when it breaks off, cut the connection so that no program takes it for whole. */
   readonly cutWhenBroken?: boolean;
-  /** Compress when the client asks. */
   /** Told at the end, where the bytes do not show it. */
   readonly records?: () => number;
+  /** Compress when the client asks. */
   readonly compress: boolean;
   readonly signal: AbortSignal;
 }

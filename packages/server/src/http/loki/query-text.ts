@@ -15,12 +15,15 @@ export function parseLogs(text: string): LogQuery {
 }
 
 /** A selector that says something: at least one matcher does not match the empty text. */
-export function parseSelector(text: string): readonly Matcher[] {
+export const parseSelector = (text: string): readonly Matcher[] => parseSelectorQuery(text).matchers;
+
+/** The same as the query for all of its lines. */
+export function parseSelectorQuery(text: string): LogQuery {
   const parsed = parseLogql(text);
   // Loki tries no stage here: that there is one is mistake enough.
   if (!parsed.ok && !parsed.problem.message.startsWith('parse error : stage '))
     throw new LokiRefusal(400, parsed.problem.message);
-  if (parsed.ok && parsed.query.kind === 'log' && parsed.query.stages.length === 0) return parsed.query.matchers;
+  if (parsed.ok && parsed.query.kind === 'log' && parsed.query.stages.length === 0) return parsed.query;
   throw new LokiRefusal(400, 'only label matchers are supported');
 }
 

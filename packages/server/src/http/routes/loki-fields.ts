@@ -5,7 +5,7 @@ import { getOrRefuse } from '../loki/loki-refusal.ts';
 import { addRead, type LokiRequest, type LokiScope, readParam } from '../loki/loki-scope.ts';
 import { printJson } from '../loki/print-answer.ts';
 import { parseLimit, parseLimitedBounds, parseSteps } from '../loki/query-params.ts';
-import { parseLogs, parseSelector } from '../loki/query-text.ts';
+import { parseLogs, parseSelector, parseSelectorQuery } from '../loki/query-text.ts';
 import { sendText } from '../loki/send-text.ts';
 
 const FIELD_LIMIT = 1000;
@@ -71,9 +71,7 @@ export function addLokiFieldRoutes(scope: LokiScope): void {
     const { form, tenant } = asked;
     const bounds = getOrRefuse(parseLimitedBounds(form, nowNanos(), limits));
     const stepNanos = getOrRefuse(parseSteps(form, bounds, limits));
-    const text = form.first('query');
-    parseSelector(text);
-    const query = parseLogs(text);
+    const query = parseSelectorQuery(form.first('query'));
     // Loki has them switched off unless its operator asks for them, and answers so.
     if (context.config.limitsProfile === 'loki') return printList([]);
     return answer(asked, async (signal) => {

@@ -59,7 +59,8 @@ export interface LokiAnswers {
 export function createLokiSource(options: LokiSourceOptions): LokiAnswers {
   const { database, landings, clock, log, maxSeconds, settle } = options;
   const limits: SqlSettings = {
-    ...{ max_execution_time: maxSeconds, max_memory_usage: options.maxMemoryBytes },
+    max_execution_time: maxSeconds,
+    max_memory_usage: options.maxMemoryBytes,
     // A label out of a body takes some thousand characters wherever it stands.
     max_query_size: 8_388_608,
   };

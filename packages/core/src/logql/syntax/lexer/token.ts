@@ -38,20 +38,8 @@ export interface Token {
 /** Words that are never names. */
 export const KEYWORDS: ReadonlySet<string> = new Set([
   ...['by', 'without', 'bool', 'json', 'regexp', 'logfmt', 'line_format', 'label_format', 'unwrap', 'unpack', 'offset'],
-  ...[
-    'label_replace',
-    'pattern',
-    'on',
-    'ignoring',
-    'group_left',
-    'group_right',
-    'decolorize',
-    'drop',
-    'keep',
-    'or',
-    'and',
-    'unless',
-  ],
+  ...['pattern', 'on', 'ignoring', 'group_left', 'group_right', 'decolorize', 'drop', 'keep', 'or', 'and', 'unless'],
+  'label_replace',
 ]);
 
 /** Words that are functions only in front of `(`, `by` or `without`, and names elsewhere. */
